@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit tests lie beside the code; sockets, real clients and the CLI are driven from test/. */
+const project = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include, exclude: ['**/node_modules/**', ...exclude], environment: 'node', testTimeout: 30_000, hookTimeout: 60_000 },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('protocol', ['proxy-core/protocol/**/*.test.ts']),
+      project('core', ['proxy-core/**/*.test.ts'], ['proxy-core/protocol/**']),
+      project('renderer', ['renderer/**/*.test.{ts,tsx}']),
+      project('desktop', ['electron/**/*.test.ts']),
+      project('integration', ['test/integration/**/*.test.ts']),
+      project('architecture', ['test/architecture/**/*.test.ts']),
+    ],
+  },
+});
