@@ -92,7 +92,15 @@ export interface RecordedMessage {
 }
 export interface StepDetail extends Step {
   request: RecordedMessage & { method: string; path: string };
-  upstreamRequests: (RecordedMessage & { attempt: number; method: string; url: string; tUs: number; status: number | null; responseHeaders: [string, string][]; error: string | null })[];
+  upstreamRequests: (RecordedMessage & {
+    attempt: number;
+    method: string;
+    url: string;
+    tUs: number;
+    status: number | null;
+    responseHeaders: [string, string][];
+    error: string | null;
+  })[];
   response: (RecordedMessage & { status: number }) | null;
   warnings: { code: string; message: string; param: string | null }[];
 }

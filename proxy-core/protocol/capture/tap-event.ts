@@ -14,7 +14,16 @@ export type HeaderList = [name: string, value: string][];
 
 export type TapEvent =
   | StepStarted
-  | { type: 'upstream.request'; stepId: string; attempt: number; tUs: number; method: string; url: string; headers: HeaderList; body: Bytes }
+  | {
+      type: 'upstream.request';
+      stepId: string;
+      attempt: number;
+      tUs: number;
+      method: string;
+      url: string;
+      headers: HeaderList;
+      body: Bytes;
+    }
   | { type: 'upstream.response'; stepId: string; attempt: number; tUs: number; status: number; headers: HeaderList }
   /** One read of the content-decoded body. `index` counts per step over all attempts. */
   | { type: 'upstream.chunk'; stepId: string; attempt: number; index: number; tUs: number; bytes: Bytes }

@@ -64,13 +64,7 @@ export interface CompactionItem {
   type: 'compaction';
   encrypted_content: string;
 }
-export type OutputItem =
-  | MessageItem
-  | ReasoningItem
-  | FunctionCallItem
-  | CustomToolCallItem
-  | WebSearchCallItem
-  | CompactionItem;
+export type OutputItem = MessageItem | ReasoningItem | FunctionCallItem | CustomToolCallItem | WebSearchCallItem | CompactionItem;
 
 export interface Usage {
   input_tokens: number;
