@@ -7,7 +7,7 @@ import { invalidRequest } from '../errors.ts';
 import { asString } from '../protocol/json.ts';
 import type { ResponseStore } from '../sessions/response-store.ts';
 import type { ConversationItem, Warning } from '../upstreams/upstream.ts';
-import { isCall, isCallOutput, toConversationItem } from './resolve-history.ts';
+import { isCall, isCallOutput, toConversationItem } from './item-kinds.ts';
 
 export function pairCalls(items: ConversationItem[], store: ResponseStore, warnings: Warning[]): ConversationItem[] {
   const named = items.map((one) => nameOutput(one, items, warnings));

@@ -8,6 +8,7 @@ import { asString, parseJsonObject, type JsonObject } from '../protocol/json.ts'
 import type { ResponseStore, StoredItem, StoredResponse } from '../sessions/response-store.ts';
 import type { ConversationItem, Warning } from '../upstreams/upstream.ts';
 import { toInputItems, type InputItem } from './input-items.ts';
+import { isCall, toConversationItem } from './item-kinds.ts';
 import { pairCalls } from './pair-calls.ts';
 import { restoreReasoning } from './restore-reasoning.ts';
 
@@ -101,19 +102,6 @@ function toChainItems(stored: StoredItem[], warnings: Warning[]): ConversationIt
     }
     return [toConversationItem(one, 'chain')];
   });
-}
-
-export function toConversationItem(stored: StoredItem, source: ConversationItem['source']): ConversationItem {
-  const item = { ...stored.item, id: stored.id };
-  return stored.replay === undefined ? { item, source } : { item, source, replay: stored.replay };
-}
-
-export function isCall(type: string): boolean {
-  return type === 'function_call' || type === 'custom_tool_call';
-}
-
-export function isCallOutput(type: string): boolean {
-  return type === 'function_call_output' || type === 'custom_tool_call_output';
 }
 
 function previousNotFound(id: string): ProxyError {

@@ -6,7 +6,7 @@
 import { asArray, asObject, asString, isObject, type JsonObject } from '../protocol/json.ts';
 import type { ResponseStore, StoredItem } from '../sessions/response-store.ts';
 import type { ConversationItem, Warning } from '../upstreams/upstream.ts';
-import { isCall, toConversationItem } from './resolve-history.ts';
+import { isCall, toConversationItem } from './item-kinds.ts';
 
 export function restoreReasoning(items: ConversationItem[], store: ResponseStore, warnings: Warning[]): ConversationItem[] {
   const present = new Set(items.map(({ item }) => asString(item['id'])));

@@ -34,6 +34,10 @@ export type StreamEvent =
   | { type: 'usage'; usage: PartialUsage; raw: unknown }
   /** Dropped, odd or unknown things: recorded with the step, never put into the client's stream. */
   | { type: 'warning'; code: string; message: string }
+  /**
+   * The answer is over: nothing of it (usage included) comes later, so the client's stream may end now,
+   * even if the upstream leaves its connection open.
+   */
   | { type: 'finish'; reason: FinishReason; message?: string }
   | { type: 'error'; error: StreamError };
 

@@ -1,0 +1,201 @@
+/**
+ * One request from a client, whatever it asks for: make its step, choose the upstream, run it, and decide
+ * once what an error looks like. Routes and upstreams just throw.
+ */
+import { isProxyError, ProxyError } from '../errors.ts';
+import { asString, isObject, parseJson, type JsonObject } from '../protocol/json.ts';
+import type { ClientSink } from './client-sink.ts';
+import type { ExchangeDeps, ExchangeRequest } from './exchange-request.ts';
+import type { AbortReason } from './open-upstream.ts';
+import { runPassthrough } from './run-passthrough.ts';
+import { runTranslated } from './run-translated.ts';
+import { createStep, type Step } from './step.ts';
+import { toUpstreamCall } from './upstream-call.ts';
+import { findClientCredential, findTarget, resolveCredential, type UpstreamTarget } from './upstream-target.ts';
+
+/** What the client asked for: Responses, or a provider's own API that is recorded and passed through. */
+export type ExchangeKind = 'responses' | 'provider';
+
+export interface Exchanges {
+  run(kind: ExchangeKind, request: ExchangeRequest, sink: ClientSink): Promise<void>;
+  /** Ends every stream in flight with `response.failed` (translated) or a broken connection (passed through). */
+  shutdown(): Promise<void>;
+  readonly active: number;
+}
+
+export function createExchanges(deps: ExchangeDeps): Exchanges {
+  const running = new Map<Promise<void>, AbortController>();
+  let isShuttingDown = false;
+
+  function run(kind: ExchangeKind, request: ExchangeRequest, sink: ClientSink): Promise<void> {
+    const abort = new AbortController();
+    sink.gone.addEventListener('abort', () => abort.abort('client-gone' satisfies AbortReason), { once: true });
+    if (isShuttingDown) abort.abort('shutdown' satisfies AbortReason);
+    const done: Promise<void> = runOne({ deps, kind, request, sink, abort }).finally(() => running.delete(done));
+    running.set(done, abort);
+    return done;
+  }
+
+  return {
+    run,
+    async shutdown() {
+      isShuttingDown = true;
+      for (const abort of running.values()) abort.abort('shutdown' satisfies AbortReason);
+      await Promise.allSettled(running.keys());
+    },
+    get active() {
+      return running.size;
+    },
+  };
+}
+
+interface OneExchange {
+  deps: ExchangeDeps;
+  kind: ExchangeKind;
+  request: ExchangeRequest;
+  sink: ClientSink;
+  abort: AbortController;
+}
+
+async function runOne({ deps, kind, request, sink, abort }: OneExchange): Promise<void> {
+  const parsed = parseJson(Buffer.from(request.body).toString('utf8'));
+  const body: JsonObject = isObject(parsed) ? parsed : {};
+  const clientCredential = findClientCredential(request.headers);
+  if (clientCredential) deps.onCredential(clientCredential);
+  const found = attempt(() =>
+    findTarget(deps.upstreams, { upstreamName: request.upstreamName, model: asString(body['model']) ?? toModelInPath(request.path) }),
+  );
+  const startedAtUs = deps.nowUs();
+  const linked = deps.link({ headers: request.headers, body, credential: clientCredential, nowUs: startedAtUs });
+  const step = createStep({
+    tap: deps.tap,
+    masks: deps.masks,
+    clockUs: deps.clockUs,
+    started: {
+      stepId: deps.createId('step'),
+      ...linked,
+      startedAtUs,
+      transport: sink.transport,
+      method: request.method,
+      path: request.path,
+      headers: request.headers,
+      body: request.body,
+      upstream: found.value?.config.name ?? request.upstreamName ?? 'none',
+      upstreamKind: found.value?.config.kind ?? 'none',
+      model: found.value?.model ?? asString(body['model']) ?? null,
+      stream: body['stream'] === true || sink.transport === 'websocket',
+      previousResponseId: asString(body['previous_response_id']) ?? null,
+      isResponses: kind === 'responses',
+    },
+  });
+  const headers = () => ({
+    'x-deltascope-session': linked.sessionId,
+    'x-deltascope-step': step.id,
+    ...(step.warnings.length > 0 ? { 'x-deltascope-warnings': String(step.warnings.length) } : {}),
+  });
+
+  try {
+    if (!found.value) throw found.error;
+    const target = found.value;
+    const credential = resolveCredential(target.config, request.headers, deps.env);
+    if (credential) deps.onCredential(credential);
+    if (kind === 'provider' || target.config.kind === 'responses') {
+      const call = toUpstreamCall({ kind, request, target, body: parsed, credential });
+      await runPassthrough({
+        deps,
+        sink,
+        step,
+        config: target.config,
+        method: request.method,
+        ...call,
+        model: target.model,
+        isResponses: kind === 'responses',
+        headers,
+        abort,
+      });
+      return;
+    }
+    if (!isObject(parsed))
+      throw new ProxyError('We could not parse the JSON body of your request: it must be a JSON object.', {
+        status: 400,
+        type: 'invalid_request_error',
+      });
+    const translator = deps.translators[target.config.kind];
+    if (!translator)
+      throw new ProxyError(`Upstream '${target.config.name}' is of kind '${target.config.kind}', which this build cannot translate to.`, {
+        status: 501,
+        type: 'server_error',
+      });
+    await runTranslated({
+      deps,
+      sink,
+      step,
+      sessionId: linked.sessionId,
+      body,
+      target: { ...target, model: target.model ?? '' },
+      translator,
+      credential,
+      headers,
+      abort,
+      onTrouble: (error) => warnOfStore(step, error),
+    });
+  } catch (error) {
+    await answerError(error, { sink, step, headers, model: found.value?.model ?? null });
+  }
+}
+
+/** `/v1beta/models/<model>:streamGenerateContent` names its model in the path. */
+function toModelInPath(path: string): string | undefined {
+  return /\/models\/([^/:?]+)/.exec(path)?.[1];
+}
+
+function attempt(find: () => UpstreamTarget): { value?: UpstreamTarget; error?: unknown } {
+  try {
+    return { value: find() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+interface ErrorAnswer {
+  sink: ClientSink;
+  step: Step;
+  headers: () => Record<string, string>;
+  model: string | null;
+}
+
+/** Before the first byte an error is an HTTP status with OpenAI's body; after it only the connection is left to break. */
+async function answerError(error: unknown, { sink, step, headers, model }: ErrorAnswer): Promise<void> {
+  const fault = isProxyError(error)
+    ? error
+    : new ProxyError(`Deltascope failed on this request: ${error instanceof Error ? error.message : String(error)}`, {
+        status: 500,
+        type: 'server_error',
+        code: 'internal_error',
+        cause: error,
+      });
+  const end = { httpStatus: fault.status, responseId: null, responseIdAliases: [], model, usage: null, error: fault.message };
+  if (sink.gone.aborted) return step.end({ ...end, status: 'cancelled' });
+  if (step.bytesWritten > 0) {
+    sink.destroy();
+    return step.end({ ...end, status: 'failed' });
+  }
+  const all = { ...fault.headers, ...headers(), 'content-type': 'application/json; charset=utf-8' };
+  sink.head(fault.status, all);
+  step.head(fault.status, all);
+  const body = sink.transport === 'websocket' ? { type: 'error', status: fault.status, ...fault.toBody() } : fault.toBody();
+  const bytes = Buffer.from(JSON.stringify(body), 'utf8');
+  const drained = sink.write(bytes);
+  step.write(bytes, []);
+  await drained;
+  sink.end();
+  step.end({ ...end, status: 'failed' });
+}
+
+/** The answer goes on without the store; its id will lead nowhere later, which the reader must know. */
+function warnOfStore(step: Step, error: unknown): void {
+  step.warn({
+    code: 'not_stored',
+    message: `The response could not be stored (${error instanceof Error ? error.message : String(error)}); a later previous_response_id will not find it.`,
+  });
+}

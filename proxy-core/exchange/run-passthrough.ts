@@ -1,0 +1,116 @@
+/**
+ * A request whose upstream speaks the client's own protocol: bytes and status go through unchanged, and
+ * are observed on the way. Used for kind `responses` and for the recorded chat, messages and Gemini paths.
+ * Nothing is ever injected: a cut or a shutdown is a broken connection, as the client would see it without us.
+ */
+import type { HeaderList } from '../protocol/capture/tap-event.ts';
+import type { UpstreamConfig } from '../upstreams/upstream.ts';
+import { createAnswerWatch } from './answer-watch.ts';
+import type { ClientSink } from './client-sink.ts';
+import type { ExchangeDeps } from './exchange-request.ts';
+import { describeFault, unreachable, type AbortReason } from './open-upstream.ts';
+import type { Step } from './step.ts';
+
+export interface PassthroughExchange {
+  deps: ExchangeDeps;
+  sink: ClientSink;
+  step: Step;
+  config: UpstreamConfig;
+  method: string;
+  /** Absolute URL at the upstream. */
+  url: string;
+  /** Ready to send: credential in place, hop-by-hop headers gone. */
+  upstreamHeaders: [string, string][];
+  body: Uint8Array;
+  model: string | null;
+  /** True when the answer is a Responses object or stream, whose id and usage are then read. */
+  isResponses: boolean;
+  headers: () => Record<string, string>;
+  abort: AbortController;
+}
+
+/** Headers that belong to one connection, or that fetch has already undone (content-encoding). */
+const NOT_FORWARDED = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'content-encoding',
+  'content-length',
+]);
+
+/** @throws ProxyError 502 when the upstream can't be reached. */
+export async function runPassthrough(exchange: PassthroughExchange): Promise<void> {
+  const { deps, sink, step, abort } = exchange;
+  let watch = createAnswerWatch(exchange.isResponses, false);
+  step.upstreamRequest({ method: exchange.method, url: exchange.url, headers: exchange.upstreamHeaders, body: exchange.body });
+  let reply: Response;
+  try {
+    reply = await fetch(exchange.url, {
+      method: exchange.method,
+      headers: exchange.upstreamHeaders,
+      signal: abort.signal,
+      redirect: 'manual',
+      ...(exchange.body.length > 0 ? { body: Buffer.from(exchange.body) } : {}),
+    });
+  } catch (error) {
+    step.upstreamEnd(abort.signal.aborted ? 'aborted' : 'reset', describeFault(error));
+    if (abort.signal.reason === 'client-gone') return step.end(toEnd('cancelled', 0, 'The client closed the connection.'));
+    throw unreachable(exchange.config, describeFault(error), error);
+  }
+  const replyHeaders: HeaderList = [...reply.headers];
+  step.upstreamResponse(reply.status, replyHeaders);
+  const headers = { ...Object.fromEntries(replyHeaders.filter(([name]) => !NOT_FORWARDED.has(name))), ...exchange.headers() };
+  sink.head(reply.status, headers);
+  step.head(reply.status, headers);
+
+  watch = createAnswerWatch(exchange.isResponses, (reply.headers.get('content-type') ?? '').includes('text/event-stream'));
+  const idle = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.idleTimeoutMs);
+  try {
+    for await (const bytes of reply.body ?? []) {
+      idle.refresh();
+      const chunkIndex = step.chunk(bytes);
+      const drained = sink.write(bytes);
+      step.writeFound(bytes, watch.push(bytes, { chunkIndex, tUs: step.nowUs(), firstIndex: step.eventCount }));
+      if (drained) await drained;
+    }
+    const rest = watch.end({ chunkIndex: null, tUs: step.nowUs(), firstIndex: step.eventCount });
+    if (rest.length > 0) step.writeFound(new Uint8Array(), rest);
+    step.upstreamEnd('end');
+    sink.end();
+    step.end(toEnd(watch.status(reply.ok), reply.status, reply.ok ? null : `The upstream answered ${reply.status}.`));
+  } catch (error) {
+    const reason = abort.signal.aborted ? (abort.signal.reason as AbortReason) : undefined;
+    step.upstreamEnd(reason === undefined ? 'reset' : reason === 'timeout' ? 'timeout' : 'aborted', describeFault(error));
+    sink.destroy();
+    const isClient = reason === 'client-gone';
+    // A client that leaves after the terminal event has what it came for.
+    const status = isClient && !watch.isOver ? 'cancelled' : isClient ? watch.status(reply.ok) : 'failed';
+    step.end(
+      toEnd(
+        status,
+        reply.status,
+        isClient ? 'The client closed the connection.' : `The upstream's answer was cut: ${describeFault(error)}`,
+      ),
+    );
+  } finally {
+    clearTimeout(idle);
+  }
+
+  function toEnd(status: 'completed' | 'incomplete' | 'failed' | 'cancelled', httpStatus: number, error: string | null) {
+    const { responseId, usage } = watch;
+    return {
+      status,
+      httpStatus,
+      responseId,
+      responseIdAliases: [],
+      model: exchange.model,
+      usage,
+      error: status === 'completed' ? null : error,
+    };
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The pure middle of a translated step: upstream bytes in, emitted events out. Shared by the live
+ * exchange, `translate` on the command line and the replay of recorded upstream bytes.
+ */
+import type { Emitted, ResponsesEmitter } from '../emitter/responses-emitter.ts';
+import type { EndCause, Machine } from '../protocol/stream/machine.ts';
+import type { StreamEvent } from '../protocol/stream/stream-event.ts';
+import { createFrameReader, type SseFrame } from '../sse/frame-reader.ts';
+import type { UpstreamFrame } from '../upstreams/upstream.ts';
+
+export interface StreamTranslator {
+  /** @param chunkIndex the recorded chunk, which the events will name as their cause. */
+  push(bytes: Uint8Array, chunkIndex: number): Emitted[];
+  end(cause: EndCause): Emitted[];
+  /** True once the upstream's answer is over and the terminal event is out. */
+  readonly isOver: boolean;
+  readonly bytesRead: number;
+  readonly lastFrame: string | null;
+}
+
+export function createStreamTranslator(machine: Machine<unknown, UpstreamFrame, StreamEvent>, emitter: ResponsesEmitter): StreamTranslator {
+  const reader = createFrameReader();
+  let state = machine.initialState();
+  let isOver = false;
+  let bytesRead = 0;
+  let lastFrame: string | null = null;
+
+  function take(outputs: StreamEvent[], into: Emitted[]): void {
+    for (const output of outputs) {
+      into.push(...emitter.push(output));
+      if (output.type === 'finish' || output.type === 'error') isOver = true;
+    }
+  }
+
+  function readFrames(frames: SseFrame[], into: Emitted[]): void {
+    for (const frame of frames) {
+      if (isOver) return;
+      lastFrame = frame.event ?? frame.data.slice(0, 80);
+      const result = machine.step(state, frame);
+      state = result.state;
+      take(result.outputs, into);
+    }
+  }
+
+  return {
+    push(bytes, chunkIndex) {
+      bytesRead += bytes.length;
+      if (isOver) return [];
+      emitter.cause = chunkIndex;
+      const emitted: Emitted[] = [];
+      readFrames(reader.push(bytes), emitted);
+      if (isOver) emitted.push(...emitter.end({ type: 'completed' }));
+      return emitted;
+    },
+    end(cause) {
+      if (isOver) return [];
+      const emitted: Emitted[] = [];
+      if (cause.type === 'completed') readFrames(reader.end(), emitted);
+      if (!isOver) take(machine.end(state, cause).outputs, emitted);
+      isOver = true;
+      emitted.push(...emitter.end(cause));
+      return emitted;
+    },
+    get isOver() {
+      return isOver;
+    },
+    get bytesRead() {
+      return bytesRead;
+    },
+    get lastFrame() {
+      return lastFrame;
+    },
+  };
+}
