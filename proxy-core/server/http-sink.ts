@@ -1,0 +1,46 @@
+/** An HTTP client as a sink: SSE framing, back-pressure, and the moment it goes away. */
+import type { Response } from 'express';
+import type { ClientSink } from '../exchange/client-sink.ts';
+
+export function createHttpSink(response: Response): ClientSink {
+  const gone = new AbortController();
+  let hasEnded = false;
+  response.on('close', () => {
+    if (!hasEnded) gone.abort();
+  });
+  // A reset by the client is the same news as its close; without a listener it would end the process.
+  response.on('error', () => gone.abort());
+
+  return {
+    transport: 'http',
+    gone: gone.signal,
+    trailer: 'data: [DONE]\n\n',
+    frame: (type, json) => `event: ${type}\ndata: ${json}\n\n`,
+    head(status, headers) {
+      if (response.headersSent || gone.signal.aborted) return;
+      response.writeHead(status, headers);
+      response.flushHeaders();
+    },
+    write(bytes) {
+      if (gone.signal.aborted || response.writableEnded) return undefined;
+      if (response.write(bytes)) return undefined;
+      return new Promise((resolve) => {
+        const settle = () => {
+          response.off('drain', settle);
+          response.off('close', settle);
+          resolve();
+        };
+        response.on('drain', settle);
+        response.on('close', settle);
+      });
+    },
+    end() {
+      hasEnded = true;
+      response.end();
+    },
+    destroy() {
+      hasEnded = true;
+      response.destroy();
+    },
+  };
+}
