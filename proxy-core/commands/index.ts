@@ -1,0 +1,17 @@
+/** The commands, loaded only when called: `lint` of a small file should not pay for a web server. */
+import type { Command } from './command.ts';
+
+export interface CommandEntry {
+  name: string;
+  summary: string;
+  load: () => Promise<Command>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  { name: 'serve', summary: 'Run the bridge, the recorder and the page.', load: async () => (await import('./serve.ts')).serveCommand },
+  {
+    name: 'translate',
+    summary: 'Turn recorded upstream bytes into a Responses stream, offline.',
+    load: async () => (await import('./translate.ts')).translateCommand,
+  },
+];
