@@ -6,6 +6,12 @@ import type { TranslatingUpstream, UpstreamConfig, UpstreamKind } from '../upstr
 import type { Masks } from './step.ts';
 import type { Tap } from './tap.ts';
 
+/**
+ * What the client asked for: a response, one of the two helpers beside it, or a provider's own API that is
+ * recorded and passed through.
+ */
+export type ExchangeKind = 'responses' | 'input-tokens' | 'compact' | 'provider';
+
 export interface ExchangeRequest {
   method: string;
   /** Path and query as the client sent them. */

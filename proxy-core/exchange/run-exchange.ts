@@ -5,16 +5,16 @@
 import { isProxyError, ProxyError } from '../errors.ts';
 import { asString, isObject, parseJson, type JsonObject } from '../protocol/json.ts';
 import type { ClientSink } from './client-sink.ts';
-import type { ExchangeDeps, ExchangeRequest } from './exchange-request.ts';
+import type { ExchangeDeps, ExchangeKind, ExchangeRequest } from './exchange-request.ts';
 import type { AbortReason } from './open-upstream.ts';
+import { runCompact } from './run-compact.ts';
+import { runCountTokens } from './run-count-tokens.ts';
 import { runPassthrough } from './run-passthrough.ts';
-import { runTranslated } from './run-translated.ts';
+import { runTranslated, type TranslatedExchange } from './run-translated.ts';
+import { sendJson } from './send-json.ts';
 import { createStep, type Step } from './step.ts';
 import { toUpstreamCall } from './upstream-call.ts';
 import { findClientCredential, findTarget, resolveCredential, type UpstreamTarget } from './upstream-target.ts';
-
-/** What the client asked for: Responses, or a provider's own API that is recorded and passed through. */
-export type ExchangeKind = 'responses' | 'provider';
 
 export interface Exchanges {
   run(kind: ExchangeKind, request: ExchangeRequest, sink: ClientSink): Promise<void>;
@@ -85,7 +85,7 @@ async function runOne({ deps, kind, request, sink, abort }: OneExchange): Promis
       model: found.value?.model ?? asString(body['model']) ?? null,
       stream: body['stream'] === true || sink.transport === 'websocket',
       previousResponseId: asString(body['previous_response_id']) ?? null,
-      isResponses: kind === 'responses',
+      isResponses: kind === 'responses' && request.method === 'POST',
     },
   });
   const headers = () => ({
@@ -126,7 +126,7 @@ async function runOne({ deps, kind, request, sink, abort }: OneExchange): Promis
         status: 501,
         type: 'server_error',
       });
-    await runTranslated({
+    const exchange: TranslatedExchange = {
       deps,
       sink,
       step,
@@ -138,7 +138,10 @@ async function runOne({ deps, kind, request, sink, abort }: OneExchange): Promis
       headers,
       abort,
       onTrouble: (error) => warnOfStore(step, error),
-    });
+    };
+    if (kind === 'compact') await runCompact(exchange);
+    else if (kind === 'input-tokens') await runCountTokens(exchange);
+    else await runTranslated(exchange);
   } catch (error) {
     await answerError(error, { sink, step, headers, model: found.value?.model ?? null });
   }
@@ -180,15 +183,8 @@ async function answerError(error: unknown, { sink, step, headers, model }: Error
     sink.destroy();
     return step.end({ ...end, status: 'failed' });
   }
-  const all = { ...fault.headers, ...headers(), 'content-type': 'application/json; charset=utf-8' };
-  sink.head(fault.status, all);
-  step.head(fault.status, all);
   const body = sink.transport === 'websocket' ? { type: 'error', status: fault.status, ...fault.toBody() } : fault.toBody();
-  const bytes = Buffer.from(JSON.stringify(body), 'utf8');
-  const drained = sink.write(bytes);
-  step.write(bytes, []);
-  await drained;
-  sink.end();
+  await sendJson({ sink, step, headers }, fault.status, body, fault.headers);
   step.end({ ...end, status: 'failed' });
 }
 

@@ -14,6 +14,7 @@ import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
 import { describeFault, openUpstream, type AbortReason } from './open-upstream.ts';
 import { prepareTranslated } from './prepare-translated.ts';
+import { sendJson } from './send-json.ts';
 import type { Step } from './step.ts';
 import { createStoredResponse } from './store-response.ts';
 import { createStreamTranslator, type StreamTranslator } from './translate-stream.ts';
@@ -124,16 +125,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
       hasBegun: false,
       begin: async () => undefined,
       write: async (batch) => batch.forEach(beforeEvent),
-      async end(response) {
-        const bytes = Buffer.from(JSON.stringify(response), 'utf8');
-        const headers = { ...exchange.headers(), 'content-type': 'application/json; charset=utf-8' };
-        sink.head(200, headers);
-        step.head(200, headers);
-        const drained = sink.write(bytes);
-        step.write(bytes, []);
-        await drained;
-        sink.end();
-      },
+      end: (response) => sendJson(exchange, 200, response),
     };
   }
 }

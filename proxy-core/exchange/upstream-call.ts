@@ -1,7 +1,7 @@
 /** Where a passed-through request goes at its upstream, and under which headers. */
 import { isObject } from '../protocol/json.ts';
 import type { UpstreamConfig } from '../upstreams/upstream.ts';
-import type { ExchangeRequest } from './exchange-request.ts';
+import type { ExchangeKind, ExchangeRequest } from './exchange-request.ts';
 import type { UpstreamTarget } from './upstream-target.ts';
 
 export interface UpstreamCall {
@@ -11,7 +11,7 @@ export interface UpstreamCall {
 }
 
 export interface CallOptions {
-  kind: 'responses' | 'provider';
+  kind: ExchangeKind;
   request: ExchangeRequest;
   target: UpstreamTarget;
   /** The parsed body, anything when it is not JSON. */

@@ -7,6 +7,7 @@ import { invalidRequest, notFound, ProxyError } from '../errors.ts';
 import { asString, parseJsonObject, type JsonObject } from '../protocol/json.ts';
 import type { ResponseStore, StoredItem, StoredResponse } from '../sessions/response-store.ts';
 import type { ConversationItem, Warning } from '../upstreams/upstream.ts';
+import { openCompaction } from './compaction.ts';
 import { toInputItems, type InputItem } from './input-items.ts';
 import { isCall, toConversationItem } from './item-kinds.ts';
 import { pairCalls } from './pair-calls.ts';
@@ -47,6 +48,11 @@ export function resolveHistory(body: JsonObject, store: ResponseStore, createId:
         param: 'input',
         message: `${item.id} is in the previous response already; the copy in the input was left out.`,
       });
+      continue;
+    }
+    if (item.type === 'compaction') {
+      items.push({ item: openCompaction(item), source: 'input' });
+      ownInput.push(item);
       continue;
     }
     const stored = store.getItem(item.id, { includeInvisible: true });
@@ -100,6 +106,7 @@ function toChainItems(stored: StoredItem[], warnings: Warning[]): ConversationIt
       });
       return [];
     }
+    if (item.type === 'compaction') return [{ item: openCompaction({ ...item, id: one.id }), source: 'chain' as const }];
     return [toConversationItem(one, 'chain')];
   });
 }

@@ -1,6 +1,7 @@
 /** `/v1/responses` and what hangs below it; the same under `/u/<upstream>`. */
-import { Router, type Request } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { invalidRequest, notFound } from '../../errors.ts';
+import type { ExchangeKind } from '../../exchange/exchange-request.ts';
 import type { Exchanges } from '../../exchange/run-exchange.ts';
 import { asString, isObject, type JsonObject } from '../../protocol/json.ts';
 import type { ResponseStore, StoredItem, StoredResponse } from '../../sessions/response-store.ts';
@@ -19,10 +20,12 @@ const MAX_PAGE_SIZE = 100;
 
 export function createResponsesRouter({ exchanges, store, upstreams }: ResponsesRouteDeps): Router {
   const router = Router({ mergeParams: true });
-  const pass = (request: Request, response: Parameters<typeof createHttpSink>[0], upstreamName: string | undefined) =>
-    exchanges.run('responses', toExchangeRequest(request, upstreamName), createHttpSink(response));
+  const run = (kind: ExchangeKind, request: Request, response: Response, upstreamName = toUpstreamName(request)) =>
+    exchanges.run(kind, toExchangeRequest(request, upstreamName), createHttpSink(response));
 
-  router.post('/responses', (request, response) => pass(request, response, toUpstreamName(request)));
+  router.post('/responses', (request, response) => run('responses', request, response));
+  router.post('/responses/input_tokens', (request, response) => run('input-tokens', request, response));
+  router.post('/responses/compact', (request, response) => run('compact', request, response));
 
   // An id belongs to the upstream that made it: one that speaks Responses itself is asked.
   router.use('/responses/:id', (request, response, next) => {
@@ -30,7 +33,7 @@ export function createResponsesRouter({ exchanges, store, upstreams }: Responses
     const stored = findStored(id, store);
     const named = toUpstreamName(request) ?? stored?.upstream ?? (stored ? undefined : upstreams[0]?.name);
     const owner = upstreams.find(({ name }) => name === named);
-    if (owner?.kind === 'responses') return void pass(request, response, owner.name);
+    if (owner?.kind === 'responses') return run('responses', request, response, owner.name);
     next();
   });
 
