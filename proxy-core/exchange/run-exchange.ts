@@ -57,7 +57,8 @@ interface OneExchange {
   abort: AbortController;
 }
 
-async function runOne({ deps, kind, request, sink, abort }: OneExchange): Promise<void> {
+async function runOne({ deps: allDeps, kind, request, sink, abort }: OneExchange): Promise<void> {
+  const deps = request.store ? { ...allDeps, store: request.store } : allDeps;
   const parsed = parseJson(Buffer.from(request.body).toString('utf8'));
   const body: JsonObject = isObject(parsed) ? parsed : {};
   const clientCredential = findClientCredential(request.headers);
