@@ -1,0 +1,161 @@
+/**
+ * The only place that talks to Anthropic's API, through its SDK: addresses, headers, version and abort are
+ * the SDK's; its parser and its retries are not used. Our `fetch` keeps the real answer and hands the SDK an
+ * empty one, so the body's bytes reach the exchange as they came and an HTTP error is an answer, not a throw.
+ */
+import Anthropic from '@anthropic-ai/sdk';
+import { ProxyError } from '../../errors.ts';
+import { asArray, asNumber, asObject, asString, parseJsonObject, type JsonObject } from '../../protocol/json.ts';
+import type { BuiltRequest, ModelCapabilities, SendContext, UpstreamConfig, UpstreamReply } from '../upstream.ts';
+import { toAnthropicError } from './errors.ts';
+
+type CallContext = Omit<SendContext, 'onRequest' | 'model'> & Partial<Pick<SendContext, 'onRequest'>>;
+
+/** Anthropic's own API takes the key as a bearer token only; see `authHeaders`. */
+const ANTHROPIC_HOST = 'api.anthropic.com';
+const MODELS_PER_PAGE = 1000;
+
+export function sendMessages(built: BuiltRequest, context: SendContext): Promise<UpstreamReply> {
+  return call('post', '/v1/messages', context, built.body, built.hints);
+}
+
+/** @throws ProxyError with the upstream's own status. */
+export async function countInputTokens(built: BuiltRequest, context: SendContext): Promise<number> {
+  const { model, messages, system, tools, tool_choice, thinking, output_config } = built.body;
+  const given = Object.entries({ model, messages, system, tools, tool_choice, thinking, output_config });
+  const body = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const answer = await callForJson('post', '/v1/messages/count_tokens', context, body, built.hints);
+  return asNumber(answer.input_tokens) ?? 0;
+}
+
+/** @throws ProxyError with the upstream's own status. */
+export async function listModelIds(context: Omit<SendContext, 'model'>): Promise<string[]> {
+  const answer = await callForJson('get', `/v1/models?limit=${MODELS_PER_PAGE}`, context);
+  return asArray(answer.data).flatMap((model) => asString(asObject(model).id) ?? []);
+}
+
+/** Undefined when the server has no such endpoint or is not to be reached: then the table in models.ts counts. */
+export async function fetchModelCapabilities(context: Omit<SendContext, 'onRequest'>): Promise<ModelCapabilities | undefined> {
+  try {
+    const model = await callForJson('get', `/v1/models/${encodeURIComponent(context.model)}`, context);
+    const maxOutputTokens = asNumber(model.max_tokens);
+    return { raw: model, ...(maxOutputTokens === undefined || maxOutputTokens <= 0 ? {} : { maxOutputTokens }) };
+  } catch {
+    return undefined; // whatever is wrong with the upstream will show in the request itself
+  }
+}
+
+async function callForJson(
+  method: 'get' | 'post',
+  path: string,
+  context: CallContext,
+  body?: JsonObject,
+  hints?: JsonObject,
+): Promise<JsonObject> {
+  const reply = await call(method, path, context, body, hints);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of reply.body) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (reply.status < 200 || reply.status > 299) throw toAnthropicError({ status: reply.status, headers: reply.headers, body: text });
+  return parseJsonObject(text) ?? {};
+}
+
+async function call(
+  method: 'get' | 'post',
+  path: string,
+  context: CallContext,
+  body?: JsonObject,
+  hints?: JsonObject,
+): Promise<UpstreamReply> {
+  checkCredential(context);
+  let answer: Response | undefined;
+  const client = createClient(context, async (input, init) => {
+    const request = new Request(input instanceof URL ? input.href : input, init as RequestInit);
+    for (const name of namesFromEnvironment(context.config)) request.headers.delete(name);
+    const bytes = typeof init?.body === 'string' ? Buffer.from(init.body, 'utf8') : Buffer.alloc(0);
+    context.onRequest?.({ method: request.method, url: request.url, headers: [...request.headers], body: bytes });
+    answer = await fetch(request, { signal: AbortSignal.any([request.signal, context.signal]) });
+    return new Response(null, { status: 200, headers: answer.headers });
+  });
+  const options = { headers: requestHeaders(context, hints), signal: context.signal, ...(body === undefined ? {} : { body }) };
+  try {
+    await client[method](path, options).asResponse();
+  } catch (error) {
+    throw networkFault(error);
+  }
+  if (!answer) throw new Error('The request was not sent.');
+  return { status: answer.status, headers: [...answer.headers], body: answer.body ?? emptyBody() };
+}
+
+/** Nothing is taken from the environment or from profile files: what is sent is what was configured. */
+function createClient(
+  { config, credential }: CallContext,
+  fetchAndKeep: NonNullable<ConstructorParameters<typeof Anthropic>[0]>['fetch'],
+): Anthropic {
+  return new Anthropic({
+    baseURL: config.baseURL.replace(/\/+$/, ''),
+    // Never empty, or the SDK would look for one elsewhere; requestHeaders removes it where there is none.
+    apiKey: credential ?? 'none',
+    webhookKey: null,
+    maxRetries: 0,
+    logLevel: 'off',
+    openTelemetry: false,
+    ...(fetchAndKeep === undefined ? {} : { fetch: fetchAndKeep }),
+  });
+}
+
+/** Overrides everything the SDK would send under the same name. A header configured as "" is left out. */
+function requestHeaders({ config, credential }: CallContext, hints: JsonObject | undefined): Record<string, string | null> {
+  const headers: Record<string, string | null> = authHeaders(config, credential);
+  for (const [name, value] of Object.entries(config.headers ?? {})) headers[name.toLowerCase()] = value === '' ? null : value;
+  const betas = asArray(hints?.betas).filter((beta) => typeof beta === 'string');
+  if (betas.length > 0) headers['anthropic-beta'] = [headers['anthropic-beta'], ...betas].filter(Boolean).join(',');
+  return headers;
+}
+
+/**
+ * Servers that only speak Anthropic's protocol (gateways, local models) mostly know the older `x-api-key`;
+ * they get the same key in both forms, which none of them minds. A configured header of either name wins:
+ * then only that form is sent.
+ */
+function authHeaders(config: UpstreamConfig, credential: string | null): Record<string, string | null> {
+  const names = Object.keys(config.headers ?? {}).map((name) => name.toLowerCase());
+  if (credential === null || names.includes('x-api-key') || names.includes('authorization')) return { authorization: null };
+  const bearer = { authorization: `Bearer ${credential}` };
+  return isAnthropicItself(config) ? bearer : { ...bearer, 'x-api-key': credential };
+}
+
+function checkCredential({ config, credential }: CallContext): void {
+  const names = Object.keys(config.headers ?? {}).map((name) => name.toLowerCase());
+  const hasOwn = names.includes('x-api-key') || names.includes('authorization');
+  if (hasOwn || (credential !== null && credential.trim() !== '')) return;
+  // A local server may well want no key; an empty one, though, is always a mistake.
+  if (credential === null && !isAnthropicItself(config)) return;
+  throw new ProxyError(
+    `The upstream "${config.name}" has no API key. Set apiKey in its configuration ("env:ANTHROPIC_API_KEY", say) or send a key with the request.`,
+    { status: 401, type: 'invalid_request_error', code: 'invalid_api_key' },
+  );
+}
+
+function isAnthropicItself(config: UpstreamConfig): boolean {
+  return URL.canParse(config.baseURL) && new URL(config.baseURL).hostname === ANTHROPIC_HOST;
+}
+
+/** The SDK adds headers from this variable to every request, and has no option against it. */
+function namesFromEnvironment(config: UpstreamConfig): string[] {
+  const configured = Object.keys(config.headers ?? {}).map((name) => name.toLowerCase());
+  const own = ['authorization', 'x-api-key', 'anthropic-version', 'content-type', 'accept', 'user-agent', ...configured];
+  const names = (process.env.ANTHROPIC_CUSTOM_HEADERS ?? '').split('\n').map((line) => (line.split(':')[0] ?? '').trim().toLowerCase());
+  return names.filter((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !own.includes(name));
+}
+
+/** The SDK wraps network errors in "Connection error."; what happened is in the cause. */
+function networkFault(error: unknown): unknown {
+  if (!(error instanceof Anthropic.APIConnectionError) || !(error.cause instanceof Error)) return error;
+  const inner = error.cause.cause instanceof Error ? error.cause.cause : error.cause;
+  return new Error(inner.message || error.cause.message, { cause: inner });
+}
+
+async function* emptyBody(): AsyncGenerator<Uint8Array> {
+  // HEAD-like answers (204) have no body at all.
+}
