@@ -63,7 +63,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
     onTrouble: exchange.onTrouble,
   });
   const isStreaming = body['stream'] === true || sink.transport === 'websocket';
-  const stream = createStreamTranslator(translator.createStreamMachine({ request, built }), emitter);
+  const stream = createStreamTranslator(translator.createStreamMachine({ request, built }), emitter, translator.createFrameReader?.());
   const output = isStreaming ? createStreamedOutput(exchange, stored.beforeEvent) : createCollectedOutput(stored.beforeEvent);
 
   stored.begin();

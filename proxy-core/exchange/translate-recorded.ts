@@ -7,7 +7,7 @@ import { createResponsesEmitter, type Emitted } from '../emitter/responses-emitt
 import { resolveTools, type ResolvedTools } from '../history/tools.ts';
 import { asString, type JsonObject } from '../protocol/json.ts';
 import type { ResponsesEvent } from '../protocol/responses/wire.ts';
-import { readFrames } from '../sse/frame-reader.ts';
+import { createFrameReader } from '../sse/frame-reader.ts';
 import type { BridgeRequest, BuiltRequest, ToolRoute, TranslatingUpstream, Warning } from '../upstreams/upstream.ts';
 import { createId } from './create-id.ts';
 import { createStreamTranslator } from './translate-stream.ts';
@@ -43,9 +43,18 @@ export function translateRecorded({ bytes, translator, request, createId: makeId
     now,
     onWarning: (warning) => void warnings.push(warning),
   });
-  const stream = createStreamTranslator(translator.createStreamMachine({ request: bridgeRequest, built }), emitter);
+  const stream = createStreamTranslator(
+    translator.createStreamMachine({ request: bridgeRequest, built }),
+    emitter,
+    translator.createFrameReader?.(),
+  );
   const emitted: Emitted[] = [...emitter.start(), ...stream.push(bytes, 0), ...stream.end({ type: 'completed' })];
   const events = emitted.map(({ event }) => event);
   const sse = `${events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`;
-  return { events, sse, warnings, frameCount: readFrames(bytes).length };
+  return { events, sse, warnings, frameCount: countFrames(bytes, translator) };
+}
+
+function countFrames(bytes: Uint8Array, translator: TranslatingUpstream): number {
+  const reader = translator.createFrameReader?.() ?? createFrameReader();
+  return reader.push(bytes).length + reader.end().length;
 }

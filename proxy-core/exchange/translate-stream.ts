@@ -5,7 +5,7 @@
 import type { Emitted, ResponsesEmitter } from '../emitter/responses-emitter.ts';
 import type { EndCause, Machine } from '../protocol/stream/machine.ts';
 import type { StreamEvent } from '../protocol/stream/stream-event.ts';
-import { createFrameReader, type SseFrame } from '../sse/frame-reader.ts';
+import { createFrameReader, type FrameReader, type SseFrame } from '../sse/frame-reader.ts';
 import type { UpstreamFrame } from '../upstreams/upstream.ts';
 
 export interface StreamTranslator {
@@ -18,8 +18,11 @@ export interface StreamTranslator {
   readonly lastFrame: string | null;
 }
 
-export function createStreamTranslator(machine: Machine<unknown, UpstreamFrame, StreamEvent>, emitter: ResponsesEmitter): StreamTranslator {
-  const reader = createFrameReader();
+export function createStreamTranslator(
+  machine: Machine<unknown, UpstreamFrame, StreamEvent>,
+  emitter: ResponsesEmitter,
+  reader: FrameReader = createFrameReader(),
+): StreamTranslator {
   let state = machine.initialState();
   let isOver = false;
   let bytesRead = 0;

@@ -8,6 +8,7 @@
 import type { JsonObject } from '../protocol/json.ts';
 import type { Machine } from '../protocol/stream/machine.ts';
 import type { StreamEvent } from '../protocol/stream/stream-event.ts';
+import type { FrameReader } from '../sse/frame-reader.ts';
 import type { ProxyError } from '../errors.ts';
 
 export type UpstreamKind = 'anthropic' | 'openai-chat' | 'gemini' | 'responses';
@@ -139,6 +140,8 @@ export interface TranslatingUpstream {
   kind: UpstreamKind;
   buildRequest(request: BridgeRequest, context: BuildContext): BuiltRequest;
   send(built: BuiltRequest, context: SendContext): Promise<UpstreamReply>;
+  /** For servers whose answers are not always SSE; absent: SSE. */
+  createFrameReader?(): FrameReader;
   createStreamMachine(context: StreamContext): Machine<unknown, UpstreamFrame, StreamEvent>;
   /** Maps a non-2xx answer to what the client gets (status kept, 529 becomes 503, retry-after kept). */
   toError(reply: { status: number; headers: [string, string][]; body: string }): ProxyError;

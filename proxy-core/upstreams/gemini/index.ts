@@ -1,0 +1,19 @@
+/** The upstream kind `gemini`: Google's Gemini API (v1beta, streamGenerateContent), and servers that speak it. */
+import type { TranslatingUpstream } from '../upstream.ts';
+import { countInputTokens, fetchModelCapabilities, listModelIds, streamGenerateContent } from './adapter.ts';
+import { toGeminiError } from './errors.ts';
+import { createGeminiFrameReader } from './json-frame-reader.ts';
+import { buildGeminiRequest } from './request.ts';
+import { createGeminiStreamMachine } from './stream.ts';
+
+export const geminiUpstream: TranslatingUpstream = {
+  kind: 'gemini',
+  buildRequest: buildGeminiRequest,
+  send: streamGenerateContent,
+  createFrameReader: createGeminiFrameReader,
+  createStreamMachine: createGeminiStreamMachine,
+  toError: toGeminiError,
+  fetchCapabilities: fetchModelCapabilities,
+  countTokens: countInputTokens,
+  listModels: listModelIds,
+};
