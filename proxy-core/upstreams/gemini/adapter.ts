@@ -55,8 +55,9 @@ export async function fetchModelCapabilities(context: ModelContext): Promise<Mod
 
 /** `models/gemini-…`; a name with its own collection (`tunedModels/…`) keeps it. */
 function modelPath(model: string): string {
-  const path = /^(models|tunedModels)\//.test(model) ? model : `models/${model}`;
-  return path.split('/').map(encodeURIComponent).join('/');
+  const [, collection = 'models', name = model] = /^(models|tunedModels)\/(.+)$/s.exec(model) ?? [];
+  // One segment, so that a name with `../` in it stays a name.
+  return `${collection}/${encodeURIComponent(name)}`;
 }
 
 async function callForJson(method: 'GET' | 'POST', path: string, context: CallContext, body?: JsonObject): Promise<JsonObject> {

@@ -17,16 +17,18 @@ export function createGeminiFrameReader(): FrameReader {
       return [];
     }
     const isJson = bytes[start] === OPEN_LIST || bytes[start] === OPEN_OBJECT;
-    reader = isJson ? createJsonReader(skipped) : createFrameReader();
-    // Blank lines before SSE mean nothing, but they count for the places of the frames.
-    return isJson ? reader.push(bytes) : moveAll(reader.push(bytes), skipped);
+    reader = isJson ? createJsonReader(skipped) : createSseReader(skipped);
+    return reader.push(bytes);
   }
 
   return { push, end: () => reader?.end() ?? [] };
 }
 
-function moveAll(frames: SseFrame[], by: number): SseFrame[] {
-  return by === 0 ? frames : frames.map((frame) => ({ ...frame, offset: frame.offset + by }));
+/** Blank lines before SSE mean nothing, but they count for the places of the frames. */
+function createSseReader(startOffset: number): FrameReader {
+  const reader = createFrameReader();
+  const move = (frames: SseFrame[]) => frames.map((frame) => ({ ...frame, offset: frame.offset + startOffset }));
+  return startOffset === 0 ? reader : { push: (bytes) => move(reader.push(bytes)), end: () => move(reader.end()) };
 }
 
 const OPEN_LIST = 0x5b;
