@@ -5,10 +5,9 @@ import { UsageError, isProxyError } from '../errors.ts';
 import { isObject, parseJson, type JsonObject } from '../protocol/json.ts';
 import { translateRecorded } from '../exchange/translate-recorded.ts';
 import { translators } from '../upstreams/index.ts';
-import type { UpstreamKind } from '../upstreams/upstream.ts';
 import { stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
 
-const FORMATS: readonly UpstreamKind[] = ['anthropic', 'openai-chat', 'gemini'];
+const FORMATS: readonly (keyof typeof translators)[] = ['anthropic', 'openai-chat', 'gemini'];
 
 export const translateCommand: Command = {
   name: 'translate',
