@@ -29,7 +29,18 @@ export async function openUpstream({ translator, config, built, model, credentia
 
   async function send(): Promise<UpstreamReply> {
     try {
-      return await translator.send(built, { config, model, credential, signal, onRequest: (request) => step.upstreamRequest(request) });
+      return await translator.send(built, {
+        config,
+        model,
+        credential,
+        signal,
+        onRequest: (request) => step.upstreamRequest(request),
+        onRefused({ status, headers, body }) {
+          step.upstreamResponse(status, headers);
+          step.chunk(body);
+          step.upstreamEnd('end');
+        },
+      });
     } catch (error) {
       if (isProxyError(error)) throw error;
       const detail = describeFault(error);

@@ -116,6 +116,8 @@ export interface SendContext {
   signal: AbortSignal;
   /** Tap of what really goes out, called once per attempt with headers still unmasked (the tap masks). */
   onRequest: (request: { method: string; url: string; headers: [string, string][]; body: Uint8Array }) => void;
+  /** Tap of a whole answer that `send` did not return but answered with another attempt. */
+  onRefused?: (reply: { status: number; headers: [string, string][]; body: Uint8Array }) => void;
 }
 
 /** The upstream's HTTP answer; the body is raw (content-decoded) bytes, not yet parsed, not yet tapped. */

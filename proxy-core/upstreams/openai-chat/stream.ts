@@ -93,7 +93,7 @@ function stepChunk(state: ChatStreamState, chunk: ChatChunk): StreamEvent[] {
   }
   if (chunk.isOtherChoice)
     outputs.push(...warnOnce(state, 'other_choice', 'The upstream sent more than one choice; only the first counts.'));
-  if (chunk.usage) state.usage = chunk.usage;
+  if (chunk.usage) state.usage = { ...state.usage, ...withoutNulls(chunk.usage) };
   state.finishReason = chunk.finishReason ?? state.finishReason;
   state.nativeFinishReason = chunk.nativeFinishReason ?? state.nativeFinishReason;
   if (chunk.error !== undefined) outputs.push(...fail(state, toStreamError(chunk.error)));
@@ -266,6 +266,11 @@ function finish(state: ChatStreamState): StreamEvent[] {
   // Ollama and LM Studio say stop; what matters is whether there are calls.
   const hasCalls = state.calls.calls.length > 0;
   return [...outputs, { type: 'finish', reason: reason === 'stop' && hasCalls ? 'tool-calls' : reason }];
+}
+
+/** Interim counts may be incomplete; a null says nothing. */
+function withoutNulls(usage: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null));
 }
 
 /** What was held back still goes out; open blocks stay open, which tells the emitter that they were cut. */
