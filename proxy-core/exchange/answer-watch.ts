@@ -18,6 +18,8 @@ export interface AnswerWatch {
   end(arrival: Arrival): EmittedEvent[];
   status(isOk: boolean): 'completed' | 'incomplete' | 'failed';
   readonly isOver: boolean;
+  /** The response object as far as it came; undefined when there was none. */
+  readonly response: JsonObject | undefined;
   readonly responseId: string | null;
   readonly usage: Usage | null;
 }
@@ -67,6 +69,9 @@ export function createAnswerWatch(isResponses: boolean, isSse: boolean): AnswerW
     },
     get isOver() {
       return terminal !== undefined;
+    },
+    get response() {
+      return response;
     },
     get responseId() {
       return asString(response?.['id']) ?? null;

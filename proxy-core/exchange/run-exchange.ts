@@ -6,6 +6,7 @@ import { isProxyError, ProxyError } from '../errors.ts';
 import { asString, isObject, parseJson, type JsonObject } from '../protocol/json.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps, ExchangeKind, ExchangeRequest } from './exchange-request.ts';
+import { mirrorResponse } from './mirror-response.ts';
 import type { AbortReason } from './open-upstream.ts';
 import { runCompact } from './run-compact.ts';
 import { runCountTokens } from './run-count-tokens.ts';
@@ -101,16 +102,29 @@ async function runOne({ deps: allDeps, kind, request, sink, abort }: OneExchange
     const credential = resolveCredential(target.config, request.headers, deps.env);
     if (credential) deps.onCredential(credential);
     if (kind === 'provider' || target.config.kind === 'responses') {
-      const call = toUpstreamCall({ kind, request, target, body: parsed, credential });
+      const isCreate = kind === 'responses' && request.method === 'POST' && /\/responses\/?(\?|$)/.test(request.path);
       await runPassthrough({
         deps,
         sink,
         step,
         config: target.config,
         method: request.method,
-        ...call,
+        ...toUpstreamCall({ kind, request, target, body: parsed, credential }),
         model: target.model,
-        isResponses: kind === 'responses',
+        isResponses: isCreate,
+        onResponse: (response) => {
+          if (isCreate)
+            quietly(step, () =>
+              mirrorResponse({
+                ...deps,
+                request: body,
+                response,
+                upstream: target.config.name,
+                sessionId: linked.sessionId,
+                stepId: step.id,
+              }),
+            );
+        },
         headers,
         abort,
       });
@@ -187,6 +201,15 @@ async function answerError(error: unknown, { sink, step, headers, model }: Error
   const body = sink.transport === 'websocket' ? { type: 'error', status: fault.status, ...fault.toBody() } : fault.toBody();
   await sendJson({ sink, step, headers }, fault.status, body, fault.headers);
   step.end({ ...end, status: 'failed' });
+}
+
+/** For what must not disturb an answer that is as good as given. */
+function quietly(step: Step, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    warnOfStore(step, error);
+  }
 }
 
 /** The answer goes on without the store; its id will lead nowhere later, which the reader must know. */

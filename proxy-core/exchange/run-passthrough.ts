@@ -5,6 +5,7 @@
  */
 import type { HeaderList } from '../protocol/capture/tap-event.ts';
 import type { UpstreamConfig } from '../upstreams/upstream.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import { createAnswerWatch } from './answer-watch.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
@@ -25,6 +26,8 @@ export interface PassthroughExchange {
   model: string | null;
   /** True when the answer is a Responses object or stream, whose id and usage are then read. */
   isResponses: boolean;
+  /** Called with the response object once the answer is over. */
+  onResponse: (response: JsonObject) => void;
   headers: () => Record<string, string>;
   abort: AbortController;
 }
@@ -81,6 +84,7 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
     const rest = watch.end({ chunkIndex: null, tUs: step.nowUs(), firstIndex: step.eventCount });
     if (rest.length > 0) step.writeFound(new Uint8Array(), rest);
     step.upstreamEnd('end');
+    if (watch.response && reply.ok) exchange.onResponse(watch.response);
     sink.end();
     step.end(toEnd(watch.status(reply.ok), reply.status, reply.ok ? null : `The upstream answered ${reply.status}.`));
   } catch (error) {
