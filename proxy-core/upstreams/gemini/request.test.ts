@@ -36,7 +36,7 @@ describe('gemini request: parameters', () => {
         odd: 1,
       },
     });
-    expect(warnings.map(({ param }) => param).sort()).toEqual([
+    expect(warnings.map(({ param }) => param ?? '').toSorted()).toEqual([
       'odd',
       'safety_identifier',
       'service_tier',
