@@ -50,6 +50,39 @@ export function createFrameReader(): FrameReader {
 
   function push(bytes: Uint8Array): SseFrame[] {
     const frames: SseFrame[] = [];
+    const start = isAfterCr || bytes.includes(CR) ? pushAnyLineEnds(bytes, frames) : pushLineFeeds(bytes, frames);
+    if (start < bytes.length) pieces.push(start === 0 ? bytes : bytes.subarray(start));
+    total += bytes.length;
+    return frames;
+  }
+
+  function complete(bytes: Uint8Array, frames: SseFrame[]): void {
+    pieces.push(bytes);
+    const whole = pieces.length === 1 ? bytes : Buffer.concat(pieces);
+    pieces = [];
+    const frame = parse(whole, true);
+    if (frame) frames.push(frame);
+    frameOffset += whole.length;
+  }
+
+  /** The common case: LF only. Leaps from line to line instead of looking at each byte. */
+  function pushLineFeeds(bytes: Uint8Array, frames: SseFrame[]): number {
+    let start = 0;
+    let lineStart = 0;
+    for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, lineStart)) {
+      if (at === lineStart && isLineEmpty) {
+        complete(bytes.subarray(start, at + 1), frames);
+        start = at + 1;
+      }
+      lineStart = at + 1;
+      isLineEmpty = true;
+    }
+    if (lineStart < bytes.length) isLineEmpty = false;
+    return start;
+  }
+
+  /** CR, CRLF and LF in any mixture. Returns where the unfinished frame begins in these bytes. */
+  function pushAnyLineEnds(bytes: Uint8Array, frames: SseFrame[]): number {
     let start = 0;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i];
@@ -77,17 +110,10 @@ export function createFrameReader(): FrameReader {
         i += 1;
         isAfterCr = false;
       }
-      pieces.push(bytes.subarray(start, end));
-      const whole = pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces);
-      pieces = [];
-      const frame = parse(whole, true);
-      if (frame) frames.push(frame);
-      frameOffset += whole.length;
+      complete(bytes.subarray(start, end), frames);
       start = end;
     }
-    if (start < bytes.length) pieces.push(start === 0 ? bytes : bytes.subarray(start));
-    total += bytes.length;
-    return frames;
+    return start;
   }
 
   function end(): SseFrame[] {
