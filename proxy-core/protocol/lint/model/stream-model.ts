@@ -1,0 +1,338 @@
+/**
+ * The shared picture of one Responses stream: which items are announced where, what is open, what
+ * arrived. Each event is applied once and gives the facts that all rules read. Tolerant on purpose: a
+ * broken stream is attributed as a careful reader would, so that one fault does not look like ten.
+ */
+import { asNumber, asString, isObject, parseJsonObject, type JsonObject } from '../../json.ts';
+import type { LintEvent } from '../lint-event.ts';
+import { findEventSpec, isPartChannel, type Channel, type EventSpec } from './event-catalog.ts';
+import type { AddedFacts, EventFacts, ItemMatch } from './event-facts.ts';
+import { hashJson } from './hash-json.ts';
+import { createItemState, createPartState, findPart, isExemptFromOrder, openPart, segmentOf } from './item-state.ts';
+import type { ItemState, PartGroup } from './item-state.ts';
+import { matchTerminalOutput } from './match-terminal.ts';
+import { appendToSegment } from './segments.ts';
+import { appendText, createTextDigest } from './text-digest.ts';
+
+/** Ciphertexts are made anew at each serialisation and are never compared (responses-stream.md 3, rule 7). */
+export const CIPHERTEXT_KEYS: ReadonlySet<string> = new Set(['encrypted_content', 'fingerprint']);
+const MAX_ALIASES = 8;
+
+export interface StreamModel {
+  readonly items: readonly ItemState[];
+  readonly eventCount: number;
+  /** The first response id. */
+  readonly responseId: string | null;
+  /** Index and type of the first completed/incomplete/failed. */
+  readonly terminal: { index: number; type: string } | null;
+  /** Index of the last `error` event. */
+  readonly errorAt: number | null;
+  /** True when the first event shows that this stream continues another (GET …?starting_after=N). */
+  readonly isResumed: boolean;
+  apply(event: LintEvent): EventFacts;
+}
+
+/** `mayBeResumed` is false when the stream is known to answer a fresh request. */
+export function createStreamModel(mayBeResumed = true): StreamModel {
+  const items: ItemState[] = [];
+  const open = new Set<ItemState>();
+  const byId = new Map<string, ItemState[]>();
+  const byIndex = new Map<number, ItemState>();
+  let nextIndex = 0;
+  const state = {
+    items,
+    eventCount: 0,
+    responseId: null as string | null,
+    terminal: null as StreamModel['terminal'],
+    errorAt: null as number | null,
+    isResumed: false,
+    apply,
+  };
+
+  function apply(event: LintEvent): EventFacts {
+    event.json ??= parseJsonObject(event.data);
+    const json = event.json ?? {};
+    const named = asString(json['type']) ?? null;
+    const type = named ?? (event.json && event.name !== null && findEventSpec(event.name) ? event.name : null);
+    const spec = type === null ? null : (findEventSpec(type) ?? null);
+    const isItemEvent = spec?.role === 'item-added' || spec?.role === 'item-done';
+    const itemJson = isObject(json['item']) ? json['item'] : {};
+    const facts: EventFacts = {
+      event,
+      json,
+      type,
+      spec,
+      sequenceNumber: asNumber(json['sequence_number']) ?? null,
+      outputIndex: asNumber(json['output_index']) ?? null,
+      itemId: asString(isItemEvent ? itemJson['id'] : json['item_id']) ?? null,
+      item: null,
+      match: null,
+      wasItemDone: false,
+      wasContentDone: false,
+      part: null,
+      wasPartKnown: false,
+      wasPartContentDone: false,
+      wasPartDone: false,
+      nextPartIndex: 0,
+      added: null,
+      response: null,
+      terminal: null,
+    };
+    if (state.eventCount === 0 && mayBeResumed) state.isResumed = (facts.sequenceNumber ?? 0) > 0 && type !== 'response.created';
+    state.eventCount += 1;
+    if (spec) applyKnown(facts, spec, itemJson);
+    return facts;
+  }
+
+  function applyKnown(facts: EventFacts, spec: EventSpec, itemJson: JsonObject): void {
+    switch (spec.role) {
+      case 'lifecycle':
+      case 'terminal':
+        facts.response = isObject(facts.json['response']) ? facts.json['response'] : {};
+        state.responseId ??= asString(facts.response['id']) ?? null;
+        if (spec.role === 'terminal' && !state.terminal) {
+          facts.terminal = matchTerminalOutput(facts.response, items);
+          state.terminal = { index: facts.event.index, type: facts.type as string };
+        }
+        return;
+      case 'error':
+        state.errorAt = facts.event.index;
+        return;
+      case 'item-added':
+        applyAdded(facts, itemJson);
+        return;
+      case 'item-done':
+        applyItemDone(facts, itemJson);
+        return;
+      case 'other':
+        return;
+      default:
+        applyInner(facts, spec);
+    }
+  }
+
+  function applyAdded(facts: EventFacts, itemJson: JsonObject): void {
+    const { itemId, outputIndex } = facts;
+    const type = asString(itemJson['type']) ?? null;
+    const named = itemId === null ? [] : (byId.get(itemId) ?? []);
+    const again = named.find((item) => item.outputIndex === outputIndex && item.addedAt !== null);
+    const late =
+      named.find((item) => item.addedAt === null && item.doneAt === null) ??
+      items.find((item) => item.addedAt === null && item.doneAt === null && item.outputIndex === outputIndex && item.type === type);
+    const added: AddedFacts = {
+      kind: again ? 'again' : late ? 'late' : 'new',
+      sameId: named.find((item) => item !== again && item !== late) ?? null,
+      nextIndex: late ? (outputIndex ?? nextIndex) : nextIndex,
+      openBefore: [...open].filter((item) => item.addedAt !== null && item !== again && item !== late && !isExemptFromOrder(item)),
+    };
+    const item = again ?? late ?? register(createItemState({ item: itemJson, index: facts.event.index, outputIndex }));
+    facts.added = added;
+    facts.item = item;
+    facts.match = 'announced';
+    facts.wasItemDone = item.doneAt !== null;
+    if (again) return;
+    item.id = itemId;
+    item.type = type;
+    item.addedAt = facts.event.index;
+    item.callId = asString(itemJson['call_id']) ?? null;
+    item.name = asString(itemJson['name']) ?? null;
+    if (itemId !== null && !named.includes(item)) byId.set(itemId, [...named, item]);
+    if (outputIndex !== null) {
+      byIndex.set(outputIndex, item);
+      nextIndex = Math.max(nextIndex, outputIndex + 1);
+    }
+    if (late) return;
+    const given = asString(itemJson['arguments']) ?? asString(itemJson['input']) ?? asString(itemJson['code']) ?? '';
+    appendText(item.deltas, given);
+    if (type === 'function_call' || type === 'custom_tool_call') appendToSegment(segmentOf(item, 'tool'), given);
+  }
+
+  function applyItemDone(facts: EventFacts, itemJson: JsonObject): void {
+    const { itemId, outputIndex } = facts;
+    const type = asString(itemJson['type']) ?? null;
+    const named = itemId === null ? [] : (byId.get(itemId) ?? []);
+    const atIndex = outputIndex === null ? undefined : byIndex.get(outputIndex);
+    let item = named.find((candidate) => candidate.outputIndex === outputIndex) ?? named.find((candidate) => candidate.doneAt === null);
+    let match: ItemMatch = item && item.addedAt !== null ? 'announced' : 'phantom';
+    if (!item && atIndex && atIndex.doneAt === null && (atIndex.type === type || itemId === null)) {
+      item = atIndex;
+      match = itemId === null || item.id === null ? 'index' : 'alias';
+    }
+    item ??= named.at(-1) ?? (atIndex?.addedAt === null && atIndex.type === type ? atIndex : undefined);
+    if (!item) {
+      item = register(createItemState({ item: itemJson, index: facts.event.index, outputIndex }));
+      name(item, itemId);
+      item.type = type;
+      item.callId = asString(itemJson['call_id']) ?? null;
+      if (outputIndex !== null && !byIndex.has(outputIndex)) byIndex.set(outputIndex, item);
+      nextIndex = Math.max(nextIndex, (outputIndex ?? -1) + 1);
+      match = 'phantom';
+    }
+    facts.item = item;
+    facts.match = match;
+    facts.wasItemDone = item.doneAt !== null;
+    if (facts.wasItemDone) return;
+    item.doneAt = facts.event.index;
+    item.doneId = itemId;
+    item.doneFields = new Map(Object.entries(itemJson).map(([key, value]) => [key, hashJson(value, CIPHERTEXT_KEYS)]));
+    addMissingSegments(item, itemJson);
+    open.delete(item);
+  }
+
+  function applyInner(facts: EventFacts, spec: EventSpec): void {
+    const found = findItem(facts, spec);
+    if (!found) return;
+    const { item, match } = found;
+    facts.item = item;
+    facts.match = match;
+    facts.wasItemDone = item.doneAt !== null;
+    facts.wasContentDone = item.contentDoneAt !== null;
+    const group = groupOf(spec);
+    if (group) applyPart(facts, spec, item, group);
+    else if (spec.channel) applyCallContent(facts, spec, item);
+  }
+
+  function findItem(facts: EventFacts, spec: EventSpec): { item: ItemState; match: ItemMatch } | undefined {
+    const { itemId, outputIndex } = facts;
+    const fits = (item: ItemState): boolean => spec.itemTypes.length === 0 || item.type === null || spec.itemTypes.includes(item.type);
+    if (itemId !== null) {
+      const named = byId.get(itemId);
+      if (named) {
+        const announced = named.filter((item) => item.addedAt !== null);
+        const item = named.find((candidate) => candidate.outputIndex === outputIndex) ?? named.at(-1);
+        if (item) return { item, match: announced.length > 0 ? 'announced' : 'phantom' };
+      }
+    }
+    const atIndex = outputIndex === null ? [...open].findLast(fits) : byIndex.get(outputIndex);
+    if (itemId === null) {
+      if (!spec.hasItemId || !atIndex) return atIndex ? { item: atIndex, match: 'index' } : undefined;
+      return { item: atIndex, match: 'index' };
+    }
+    if (atIndex && atIndex.doneAt === null && fits(atIndex)) {
+      if (atIndex.id === null && atIndex.addedAt !== null) return { item: atIndex, match: 'index' };
+      name(atIndex, itemId);
+      return { item: atIndex, match: atIndex.addedAt === null ? 'phantom' : 'alias' };
+    }
+    const known = [...open].find((item) => item.addedAt === null && item.outputIndex === outputIndex && fits(item));
+    const item = known ?? register(createItemState({ item: null, index: facts.event.index, outputIndex }));
+    item.type ??= spec.itemTypes[0] ?? null;
+    name(item, itemId);
+    if (outputIndex !== null && !byIndex.has(outputIndex)) {
+      byIndex.set(outputIndex, item);
+      nextIndex = Math.max(nextIndex, outputIndex + 1);
+    }
+    return { item, match: 'phantom' };
+  }
+
+  function register(item: ItemState): ItemState {
+    items.push(item);
+    open.add(item);
+    return item;
+  }
+
+  /** Remembers a foreign id; bounded, because some gateways make a new one for every event. */
+  function name(item: ItemState, id: string | null): void {
+    if (id === null || item.aliases.size >= MAX_ALIASES || item.aliases.has(id)) return;
+    item.aliases.add(id);
+    if (item.addedAt === null && !byId.has(id)) byId.set(id, [item]);
+  }
+
+  return state;
+}
+
+function groupOf(spec: EventSpec): PartGroup | null {
+  if (spec.channel === 'summary') return 'summary';
+  if (isPartChannel(spec.channel) || spec.role === 'part-added' || spec.role === 'part-done') return 'content';
+  return null;
+}
+
+function applyPart(facts: EventFacts, spec: EventSpec, item: ItemState, group: PartGroup): void {
+  const { json } = facts;
+  const partJson = isObject(json['part']) ? json['part'] : {};
+  const given = asNumber(json[group === 'summary' ? 'summary_index' : 'content_index']);
+  const count = item.parts.reduce((sum, part) => sum + (part.group === group ? 1 : 0), 0);
+  facts.nextPartIndex = count;
+  const index = given ?? (spec.role === 'part-added' ? count : (openPart(item, group)?.index ?? Math.max(0, count - 1)));
+  let part = findPart(item, group, index);
+  facts.wasPartKnown = part !== undefined;
+  if (!part) {
+    const type = asString(partJson['type']) ?? partTypeOf(spec.channel);
+    part = createPartState(group, index, type, spec.role === 'part-added' ? facts.event.index : null);
+    // A done item gets no new parts: the event is somebody else's fault and would only grow the list.
+    if (!facts.wasItemDone) item.parts.push(part);
+    if (spec.role === 'part-added') appendText(part.deltas, asString(partJson['text']) ?? asString(partJson['refusal']) ?? '');
+  }
+  facts.part = part;
+  facts.wasPartContentDone = part.contentDoneAt !== null;
+  facts.wasPartDone = part.doneAt !== null;
+  if (facts.wasItemDone) return;
+  const kind = spec.channel === 'summary' || spec.channel === 'reasoning' ? 'reasoning' : 'text';
+  switch (spec.role) {
+    case 'delta': {
+      const delta = asString(json['delta']) ?? '';
+      if (facts.wasPartContentDone || facts.wasPartDone) return;
+      appendText(part.deltas, delta);
+      if (delta !== '') part.deltaCount += 1;
+      // A refusal is often the bridge's own wording, so it is not compared with the upstream's content.
+      if (spec.channel !== 'refusal') appendToSegment(segmentOf(item, kind), delta);
+      return;
+    }
+    case 'content-done': {
+      if (facts.wasPartContentDone) return;
+      const text = asString(json[spec.doneField ?? 'text']);
+      part.contentDoneAt = facts.event.index;
+      if (text !== undefined) part.doneText = createTextDigest(text);
+      if (part.deltaCount === 0 && text !== undefined && spec.channel !== 'refusal') appendToSegment(segmentOf(item, kind), text);
+      return;
+    }
+    case 'part-done':
+      part.doneAt ??= facts.event.index;
+      return;
+    default:
+  }
+}
+
+function applyCallContent(facts: EventFacts, spec: EventSpec, item: ItemState): void {
+  if (facts.wasItemDone || facts.wasContentDone) return;
+  const isTool = item.type === 'function_call' || item.type === 'custom_tool_call';
+  if (spec.role === 'delta') {
+    const delta = asString(facts.json['delta']) ?? '';
+    appendText(item.deltas, delta);
+    if (delta !== '') item.deltaCount += 1;
+    if (isTool) appendToSegment(segmentOf(item, 'tool'), delta);
+    return;
+  }
+  const text = asString(facts.json[spec.doneField ?? '']);
+  item.contentDoneAt = facts.event.index;
+  if (text === undefined) return;
+  item.doneText = createTextDigest(text);
+  if (isTool && item.deltas.length === 0) appendToSegment(segmentOf(item, 'tool'), text);
+}
+
+/** Content that came only with the item's done still counts when both sides are compared. */
+function addMissingSegments(item: ItemState, itemJson: JsonObject): void {
+  if (item.type === 'function_call' || item.type === 'custom_tool_call') {
+    const segment = segmentOf(item, 'tool');
+    if (segment.text.length === 0) appendToSegment(segment, asString(itemJson['arguments']) ?? asString(itemJson['input']) ?? '');
+    return;
+  }
+  if (item.segments.length > 0) return;
+  for (const [key, kind] of [
+    ['summary', 'reasoning'],
+    ['content', item.type === 'reasoning' ? 'reasoning' : 'text'],
+  ] as const) {
+    const parts = Array.isArray(itemJson[key]) ? itemJson[key].filter(isObject) : [];
+    for (const part of parts) {
+      const text = asString(part['text']);
+      if (text) appendToSegment(segmentOf(item, kind), text);
+    }
+  }
+}
+
+export function partTypeOf(channel: Channel | null): string | null {
+  if (channel === 'text') return 'output_text';
+  if (channel === 'refusal') return 'refusal';
+  if (channel === 'summary') return 'summary_text';
+  if (channel === 'reasoning') return 'reasoning_text';
+  return null;
+}

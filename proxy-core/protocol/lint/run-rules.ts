@@ -1,0 +1,179 @@
+/**
+ * Runs all rules over one stream. One event in, its findings out at once; the model is kept here, once,
+ * and read by every rule. Cascade control: a rule that would only repeat another one's finding on the
+ * same item stays silent, and what belongs to one fault is linked through `related`. Pure.
+ */
+import { isObject, parseJsonObject, type JsonObject } from '../json.ts';
+import type { Problem, Rule, RuleVisitor } from './define-rule.ts';
+import type { Finding } from './finding.ts';
+import { applyHop } from './hop.ts';
+import { findKnownIssues } from './known-issues/match.ts';
+import type { EndInfo, LintEvent, SessionFacts } from './lint-event.ts';
+import { createStreamModel, type StreamModel } from './model/stream-model.ts';
+import { shorten } from './model/hash-json.ts';
+import { createTraits } from './known-issues/traits.ts';
+import { rules as allRules } from './rules/index.ts';
+
+const MAX_RELATED = 200;
+
+export interface LinterOptions {
+  /** Only these rules report; the others still run, because they silence what follows from them. */
+  ruleIds?: ReadonlySet<string>;
+  /** The client's request, when known. */
+  request?: JsonObject;
+  session?: SessionFacts;
+  rules?: readonly Rule[];
+}
+
+export interface Linter {
+  /** Findings that this event completed. Their `related` and `message` may still grow until the end. */
+  event(event: LintEvent): Finding[];
+  /** The remaining findings; `hop` is set on all of them. Call once. */
+  end(info?: EndInfo): Finding[];
+  /** Everything found so far, in order of discovery. */
+  readonly findings: readonly Finding[];
+  readonly model: StreamModel;
+}
+
+export function createLinter(options: LinterOptions = {}): Linter {
+  const rules = options.rules ?? allRules;
+  const model = createStreamModel(options.request === undefined);
+  const traits = createTraits();
+  const findings: Finding[] = [];
+  const firstOfGroup = new Map<string, Finding>();
+  const firstOfFault = new Map<string, Finding>();
+  const ofEvent = new Map<string, { finding: Finding; message: string; more: number }>();
+  let fresh: Finding[] = [];
+  let currentIndex: number | null = null;
+
+  function report(rule: Rule, problem: Problem): void {
+    const { facts } = problem;
+    const item = problem.item === undefined ? (facts?.item ?? null) : problem.item;
+    const event = problem.eventIndex ?? facts?.event.index ?? null;
+    const silencer = item && rule.silentAfter?.find((id) => item.faults.has(id));
+    if (item && silencer !== undefined && silencer !== null) {
+      link(firstOfFault.get(`${silencer} ${model.items.indexOf(item)}`), event);
+      return;
+    }
+    const itemNumber = item ? model.items.indexOf(item) : -1;
+    const group = `${rule.id} ${problem.group ?? itemNumber}`;
+    const first = firstOfGroup.get(group);
+    if (item && !item.faults.has(rule.id)) item.faults.set(rule.id, event);
+    if (first && (problem.once || (event !== null && first.event === event))) {
+      link(first, event);
+      return;
+    }
+    const eventKey = `${rule.id} ${event}`;
+    const same = event === null ? undefined : ofEvent.get(eventKey);
+    if (same) {
+      same.more += 1;
+      same.finding.message = `${same.message} (and ${same.more} more in this event)`;
+      return;
+    }
+    const finding: Finding = {
+      rule: rule.id,
+      severity: problem.severity ?? rule.severity,
+      message: problem.message,
+      event,
+      sequenceNumber: facts?.sequenceNumber ?? null,
+      outputIndex: problem.outputIndex === undefined ? (facts?.outputIndex ?? item?.outputIndex ?? null) : problem.outputIndex,
+      itemId: problem.itemId === undefined ? (facts?.itemId ?? item?.id ?? null) : problem.itemId,
+      expected: problem.expected === undefined ? null : shorten(problem.expected),
+      actual: problem.actual === undefined ? null : shorten(problem.actual),
+      related: [],
+      hop: rule.isAboutRequest ? 'client' : null,
+      knownIssues: [],
+    };
+    if (event !== null && event === currentIndex) ofEvent.set(eventKey, { finding, message: finding.message, more: 0 });
+    if (first) {
+      link(first, event);
+      if (first.event !== null) finding.related.push(first.event);
+    } else {
+      firstOfGroup.set(group, finding);
+      if (item && !firstOfFault.has(`${rule.id} ${itemNumber}`)) firstOfFault.set(`${rule.id} ${itemNumber}`, finding);
+    }
+    if (options.ruleIds && !options.ruleIds.has(rule.id)) return;
+    finding.knownIssues = findKnownIssues(finding, traits, facts);
+    findings.push(finding);
+    fresh.push(finding);
+  }
+
+  const visitors: RuleVisitor[] = rules.map((rule) =>
+    rule.create({ model, session: options.session ?? {}, request: options.request, report: (problem) => report(rule, problem) }),
+  );
+  if (options.request) for (const visitor of visitors) visitor.request?.(options.request);
+
+  const onEvent = visitors.flatMap((visitor) => (visitor.event ? [visitor] : []));
+  return {
+    findings,
+    model,
+    event(event) {
+      ofEvent.clear();
+      currentIndex = event.index;
+      const facts = model.apply(event);
+      traits.observe(facts);
+      for (const visitor of onEvent) visitor.event?.(facts);
+      return take();
+    },
+    end(info = {}) {
+      ofEvent.clear();
+      currentIndex = null;
+      for (const visitor of visitors) visitor.end?.(info);
+      applyHop(findings, info.upstream);
+      return take();
+    },
+  };
+
+  function take(): Finding[] {
+    const taken = fresh;
+    fresh = [];
+    return taken;
+  }
+}
+
+/** Adds an event to the finding that it belongs to. */
+function link(finding: Finding | undefined, event: number | null): void {
+  if (!finding || event === null || event === finding.event || finding.related.length >= MAX_RELATED) return;
+  if (finding.related.at(-1) !== event && !finding.related.includes(event)) finding.related.push(event);
+}
+
+/** One frame of a recorded stream as the linter wants it; undefined for [DONE]. */
+export function toLintEvent(
+  frame: { event: string | null; data: string; terminated?: boolean },
+  index: number,
+  times: { tUs: number | null; chunkIndex: number | null } = { tUs: null, chunkIndex: null },
+): LintEvent | undefined {
+  if (isDone(frame.data)) return undefined;
+  const json = parseJsonObject(frame.data);
+  // A last frame without its blank line whose JSON is cut too never was an event for anybody.
+  if (frame.terminated === false && !isObject(json)) return undefined;
+  return { index, name: frame.event, data: frame.data, json, ...times, ...(frame.terminated === false ? { isTerminated: false } : {}) };
+}
+
+export function isDone(data: string): boolean {
+  return data.trim() === '[DONE]';
+}
+
+/** Lints a whole recorded stream. `events` counts the data frames but [DONE]. */
+export function lintFrames(
+  frames: readonly { event: string | null; data: string; terminated?: boolean }[],
+  options: LinterOptions & { end?: EndInfo; times?: readonly { tUs: number | null; chunkIndex: number | null }[] } = {},
+): { findings: Finding[]; events: number } {
+  const linter = createLinter(options);
+  let events = 0;
+  frames.forEach((frame, position) => {
+    const event = toLintEvent(frame, events, options.times?.[position]);
+    if (!event) return;
+    linter.event(event);
+    events += 1;
+  });
+  linter.end(options.end);
+  return { findings: sortFindings(linter.findings), events };
+}
+
+const rank = { error: 0, warning: 1, note: 2 } as const;
+
+/** In order of the stream; what is about no event comes last, the graver before the lighter. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => (a.event ?? Infinity) - (b.event ?? Infinity) || rank[a.severity] - rank[b.severity]);
+}
