@@ -53,6 +53,6 @@ export async function runDemo(apiBase: string, prompt = 'What is the weather in 
 }
 
 function toFinalResponse(sse: Uint8Array): JsonObject {
-  const events = readFrames(sse).flatMap(({ data }) => parseJsonObject(data) ?? []);
+  const events = readFrames(sse).flatMap(({ data }): JsonObject[] => [parseJsonObject(data) ?? {}]);
   return asObject(events.findLast((event) => event['response'] !== undefined)?.['response']);
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { anthropicUpstream } from '../../proxy-core/upstreams/anthropic/index.ts';
+import { parseJson } from '../../proxy-core/protocol/json.ts';
 import type { SendContext, UpstreamConfig, UpstreamReply } from '../../proxy-core/upstreams/upstream.ts';
 
 const servers: Server[] = [];
@@ -177,6 +178,6 @@ describe('anthropic adapter', () => {
     expect(await anthropicUpstream.fetchCapabilities?.(context)).toMatchObject({ maxOutputTokens: 32_000, raw: { id: 'claude-x' } });
     expect(await anthropicUpstream.fetchCapabilities?.({ ...context, model: 'unknown' })).toBeUndefined();
     expect(await anthropicUpstream.countTokens?.(built, context)).toBe(12);
-    expect(JSON.parse(seen.at(-1)?.body ?? '')).toEqual({ model: 'claude-x', messages: [] });
+    expect(parseJson(seen.at(-1)?.body ?? '')).toEqual({ model: 'claude-x', messages: [] });
   });
 });

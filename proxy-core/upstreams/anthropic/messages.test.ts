@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeEnvelope } from '../shared/reasoning-envelope.ts';
-import { assistant, build, call, outline, output, user, weather } from './test-request.ts';
+import { assistant, blocksOf, build, call, outline, output, user, weather } from './test-request.ts';
 
 const thinking = { type: 'thinking', thinking: 'Hm', signature: 'SIG' };
 const reasoning = (model = 'claude-sonnet-4-5', block: object = thinking) => ({
@@ -88,7 +88,7 @@ describe('anthropic messages: calls and outputs', () => {
       tools: [weather],
       items: [user('q'), call('a', '{"city":'), call('b', '[1]'), call('c', ''), output('a'), output('b'), output('c')],
     });
-    expect((messages[1]?.content as { input: unknown }[]).map((block) => block.input)).toEqual([
+    expect(blocksOf(messages, 1).map((block) => block.input)).toEqual([
       { _invalid_arguments: '{"city":' },
       { _invalid_arguments: '[1]' },
       {},
@@ -102,9 +102,9 @@ describe('anthropic messages: calls and outputs', () => {
       tools: [weather],
       items: [user('q'), call(id), call('call_x__thought__ab_c_d_'), output(id), output('call_x__thought__ab_c_d_')],
     });
-    const ids = (messages[1]?.content as { id: string }[]).map((block) => block.id);
+    const ids = blocksOf(messages, 1).map((block) => block.id);
     expect(ids).toEqual(['call_x__thought__ab_c_d_', 'call_x__thought__ab_c_d__2']);
-    expect((messages[2]?.content as { tool_use_id: string }[]).map((block) => block.tool_use_id)).toEqual(ids);
+    expect(blocksOf(messages, 2).map((block) => block.tool_use_id)).toEqual(ids);
     expect(callIds).toMatchObject({ call_x__thought__ab_c_d_: id });
   });
 
@@ -169,7 +169,7 @@ describe('anthropic messages: reasoning', () => {
     ];
     const { messages, codes } = build({ tools: [weather], items });
     expect(outline(messages)).toEqual(['user: text', 'assistant: thinking text redacted_thinking tool_use', 'user: tool_result']);
-    expect((messages[1]?.content as unknown[])[0]).toEqual(thinking);
+    expect(blocksOf(messages, 1)[0]).toEqual(thinking);
     expect(codes).toEqual([]);
   });
 
@@ -272,13 +272,7 @@ describe('anthropic messages: images and files', () => {
   it('keeps four cache breakpoints, the last ones', () => {
     const part = (text: string) => ({ type: 'input_text', text, prompt_cache_breakpoint: { mode: 'explicit' } });
     const { messages, codes } = build({ items: [user(['a', 'b', 'c', 'd', 'e'].map(part))] });
-    expect((messages[0]?.content as { cache_control?: unknown }[]).map((block) => block.cache_control !== undefined)).toEqual([
-      false,
-      true,
-      true,
-      true,
-      true,
-    ]);
+    expect(blocksOf(messages, 0).map((block) => block.cache_control !== undefined)).toEqual([false, true, true, true, true]);
     expect(codes).toEqual(['cache_breakpoints_limited']);
   });
 });

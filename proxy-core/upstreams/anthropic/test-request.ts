@@ -1,5 +1,5 @@
 /** Requests for the tests of this folder, in the form that the exchange hands over. */
-import { isObject, type JsonObject } from '../../protocol/json.ts';
+import { asArray, asObject, isObject, type JsonObject } from '../../protocol/json.ts';
 import type { BridgeRequest, BuildContext, ConversationItem, ToolDefinition, UpstreamConfig } from '../upstream.ts';
 import { buildAnthropicRequest } from './request.ts';
 
@@ -48,6 +48,11 @@ export function build(
   const config: UpstreamConfig = { name: 'anthropic', kind: 'anthropic', baseURL: 'http://127.0.0.1:1', headers: situation.headers ?? {} };
   const built = buildAnthropicRequest(request, { config, capabilities: situation.capabilities, createId: (prefix) => `${prefix}_1` });
   return { ...built, messages: built.body.messages as JsonObject[], codes: built.warnings.map((warning) => warning.code) };
+}
+
+/** The content blocks of one message. */
+export function blocksOf(messages: JsonObject[], index: number): JsonObject[] {
+  return asArray(messages[index]?.content).map(asObject);
 }
 
 /** The messages as `role: type type …`. */
