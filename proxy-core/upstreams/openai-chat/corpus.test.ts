@@ -70,7 +70,7 @@ function readExpected(frames: SseFrame[]): { lines: string[]; isWhole: boolean }
     // In this corpus an index names one call, except at Mistral, which repeats index 0 with whole calls.
     const last = [...calls.keys()].at(-1);
     const byId = call.id && call.index === undefined ? `id ${asString(call.id)}` : undefined;
-    let key = byId ?? (call.index === undefined ? (last ?? `at ${position}`) : `index ${String(call.index)}`);
+    let key = byId ?? (call.index === undefined ? (last ?? `at ${position}`) : `index ${JSON.stringify(call.index)}`);
     const known = calls.get(key);
     if (known && target.name && known.name !== `${asString(target.name)} `) key += ` ${asString(target.name)}`;
     let piece = calls.get(key);
