@@ -1,0 +1,4 @@
+/** The modelled clients; one line each. */
+import type { ClientModel } from './client-model.ts';
+
+export const clientModels: readonly ClientModel[] = [];

@@ -1,0 +1,92 @@
+/**
+ * A few workers that run one job at a time each. A job that exceeds its time has its worker ended and
+ * counts as a hang; the next job gets a new worker. Workers are started on demand and reused, because
+ * loading the SDKs takes longer than a run.
+ */
+import { Worker } from 'node:worker_threads';
+import type { ClientRun } from '../protocol/client-models/client-run.ts';
+import type { WorkerJob, WorkerResult } from './worker.ts';
+
+export type JobOutcome = { type: 'run'; run: ClientRun } | { type: 'hang' } | { type: 'crash'; message: string };
+
+export interface WorkerPool {
+  run(job: Omit<WorkerJob, 'id'>): Promise<JobOutcome>;
+  /** Ends all workers; jobs in flight count as crashed. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  job: Omit<WorkerJob, 'id'>;
+  resolve(outcome: JobOutcome): void;
+}
+
+export function createWorkerPool({ size, timeoutMs }: { size: number; timeoutMs: number }): WorkerPool {
+  const queue: Waiting[] = [];
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  let nextId = 0;
+
+  function pump(): void {
+    while (queue.length > 0) {
+      const worker = idle.pop() ?? (all.size < size ? start() : undefined);
+      const next = worker && queue.shift();
+      if (!next) return;
+      runOn(worker, next);
+    }
+  }
+
+  function start(): Worker {
+    const worker = new Worker(findWorkerFile());
+    // A pool must not keep the process alive when nothing is asked of it.
+    worker.unref();
+    all.add(worker);
+    return worker;
+  }
+
+  function runOn(worker: Worker, { job, resolve }: Waiting): void {
+    const id = nextId++;
+    worker.ref();
+    const timer = setTimeout(() => settle({ type: 'hang' }), timeoutMs);
+    const onMessage = (result: WorkerResult): void => {
+      if (result.id === id) settle({ type: 'run', run: result.run });
+    };
+    const onError = (error: unknown): void => settle({ type: 'crash', message: error instanceof Error ? error.message : String(error) });
+    const onExit = (): void => settle({ type: 'crash', message: 'the worker ended' });
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage({ ...job, id });
+
+    function settle(outcome: JobOutcome): void {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      if (outcome.type === 'run') {
+        worker.unref();
+        idle.push(worker);
+      } else {
+        all.delete(worker);
+        worker.on('error', () => undefined); // an ended worker's last words
+        void worker.terminate();
+      }
+      resolve(outcome);
+      pump();
+    }
+  }
+
+  return {
+    run: (job) =>
+      new Promise((resolve) => {
+        queue.push({ job, resolve });
+        pump();
+      }),
+    async close() {
+      await Promise.all([...all].map((worker) => worker.terminate()));
+      all.clear();
+      idle.length = 0;
+    },
+  };
+}
+
+/** From source Node strips the types itself; in the bundle the worker lies beside the command line. */
+function findWorkerFile(): URL {
+  const name = import.meta.url.endsWith('.ts') ? './worker.ts' : './verdict-worker.mjs';
+  return new URL(name, import.meta.url);
+}
