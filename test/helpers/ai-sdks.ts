@@ -51,12 +51,25 @@ export async function runSdk(name: string, options: SdkRun): Promise<SdkResult> 
   const sdk = sdks[name];
   if (!sdk) throw new Error(`no SDK is called ${name}`);
   const { ai } = sdk;
-  const openai = sdk.create({ baseURL: options.baseURL ?? 'http://127.0.0.1:9/v1', apiKey: 'test-key', ...(options.fetch ? { fetch: options.fetch } : {}) });
+  const openai = sdk.create({
+    baseURL: options.baseURL ?? 'http://127.0.0.1:9/v1',
+    apiKey: 'test-key',
+    ...(options.fetch ? { fetch: options.fetch } : {}),
+  });
   const stopAt = ai.stepCountIs ?? ai.isStepCount;
   const tools = Object.fromEntries(
     Object.entries(options.tools ?? {}).map(([tool, execute]) => [
       tool,
-      ai.tool({ description: tool, inputSchema: ai.jsonSchema({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false }), execute: async (input: unknown) => execute(input) }),
+      ai.tool({
+        description: tool,
+        inputSchema: ai.jsonSchema({
+          type: 'object',
+          properties: { city: { type: 'string' } },
+          required: ['city'],
+          additionalProperties: false,
+        }),
+        execute: async (input: unknown) => execute(input),
+      }),
     ]),
   );
   const stream = ai.streamText({
