@@ -25,6 +25,8 @@ export interface DemoServer {
 
 export const DEMO_MODEL = 'demo-claude';
 const MODELS = [DEMO_MODEL, 'demo-claude-mini'];
+/** Anthropic's own status for "come back later". */
+const OVERLOADED = 529;
 const yes = { supported: true };
 const CAPABILITIES = {
   thinking: { supported: true, types: { adaptive: yes, enabled: yes, disabled: yes, between_tools: { supported: false } } },
@@ -78,7 +80,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, settin
 async function answer(body: JsonObject, response: ServerResponse, { delayMs, createId }: Settings): Promise<void> {
   const request = readRequest(body);
   const script = writeScript(request);
-  if (script.fault === 'overloaded') return sendError(response, 529, 'overloaded_error', 'Overloaded', { 'retry-after': '1' });
+  if (script.fault === 'overloaded') return sendError(response, OVERLOADED, 'overloaded_error', 'Overloaded');
   if (!request.isStream) return sendJson(response, 200, toMessage(request, script, createId));
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -136,7 +138,8 @@ function sendJson(response: ServerResponse, status: number, body: JsonObject, he
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
-function sendError(response: ServerResponse, status: number, type: string, message: string, headers?: Record<string, string>): void {
+function sendError(response: ServerResponse, status: number, type: string, message: string): void {
+  const headers: Record<string, string> = status === OVERLOADED ? { 'retry-after': '1' } : {};
   sendJson(response, status, { type: 'error', error: { type, message }, request_id: null }, headers);
 }
 

@@ -157,8 +157,8 @@ describe('anthropic adapter', () => {
     const reply = await anthropicUpstream.send(built, contextOf(baseURL, { signal: during.signal }));
     const reading = bytesOf(reply);
     during.abort();
-    await expect(reading).rejects.toThrow();
-    await expect(anthropicUpstream.send(built, contextOf(baseURL, { signal: before.signal }))).rejects.toThrow();
+    await expect(reading).rejects.toThrow(/abort/i);
+    await expect(anthropicUpstream.send(built, contextOf(baseURL, { signal: before.signal }))).rejects.toThrow(/abort/i);
     await Promise.all(closings);
     expect(closings).toHaveLength(2);
   });

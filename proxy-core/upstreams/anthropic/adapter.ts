@@ -16,7 +16,7 @@ const ANTHROPIC_HOST = 'api.anthropic.com';
 const MODELS_PER_PAGE = 1000;
 
 export function sendMessages(built: BuiltRequest, context: SendContext): Promise<UpstreamReply> {
-  return call('post', '/v1/messages', context, built.body, built.hints);
+  return call({ method: 'post', path: '/v1/messages', body: built.body, hints: built.hints }, context);
 }
 
 /** @throws ProxyError with the upstream's own status. */
@@ -24,20 +24,20 @@ export async function countInputTokens(built: BuiltRequest, context: SendContext
   const { model, messages, system, tools, tool_choice, thinking, output_config } = built.body;
   const given = Object.entries({ model, messages, system, tools, tool_choice, thinking, output_config });
   const body = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-  const answer = await callForJson('post', '/v1/messages/count_tokens', context, body, built.hints);
+  const answer = await callForJson({ method: 'post', path: '/v1/messages/count_tokens', body, hints: built.hints }, context);
   return asNumber(answer.input_tokens) ?? 0;
 }
 
 /** @throws ProxyError with the upstream's own status. */
 export async function listModelIds(context: Omit<SendContext, 'model'>): Promise<string[]> {
-  const answer = await callForJson('get', `/v1/models?limit=${MODELS_PER_PAGE}`, context);
+  const answer = await callForJson({ method: 'get', path: `/v1/models?limit=${MODELS_PER_PAGE}` }, context);
   return asArray(answer.data).flatMap((model) => asString(asObject(model).id) ?? []);
 }
 
 /** Undefined when the server has no such endpoint or is not to be reached: then the table in models.ts counts. */
 export async function fetchModelCapabilities(context: Omit<SendContext, 'onRequest'>): Promise<ModelCapabilities | undefined> {
   try {
-    const model = await callForJson('get', `/v1/models/${encodeURIComponent(context.model)}`, context);
+    const model = await callForJson({ method: 'get', path: `/v1/models/${encodeURIComponent(context.model)}` }, context);
     const maxOutputTokens = asNumber(model.max_tokens);
     return { raw: model, ...(maxOutputTokens === undefined || maxOutputTokens <= 0 ? {} : { maxOutputTokens }) };
   } catch {
@@ -45,14 +45,15 @@ export async function fetchModelCapabilities(context: Omit<SendContext, 'onReque
   }
 }
 
-async function callForJson(
-  method: 'get' | 'post',
-  path: string,
-  context: CallContext,
-  body?: JsonObject,
-  hints?: JsonObject,
-): Promise<JsonObject> {
-  const reply = await call(method, path, context, body, hints);
+interface Call {
+  method: 'get' | 'post';
+  path: string;
+  body?: JsonObject;
+  hints?: JsonObject | undefined;
+}
+
+async function callForJson(what: Call, context: CallContext): Promise<JsonObject> {
+  const reply = await call(what, context);
   const chunks: Uint8Array[] = [];
   for await (const chunk of reply.body) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString('utf8');
@@ -60,13 +61,7 @@ async function callForJson(
   return parseJsonObject(text) ?? {};
 }
 
-async function call(
-  method: 'get' | 'post',
-  path: string,
-  context: CallContext,
-  body?: JsonObject,
-  hints?: JsonObject,
-): Promise<UpstreamReply> {
+async function call({ method, path, body, hints }: Call, context: CallContext): Promise<UpstreamReply> {
   checkCredential(context);
   let answer: Response | undefined;
   const client = createClient(context, async (input, init) => {

@@ -71,7 +71,11 @@ export function deltaBlock(blocks: Blocks, index: number, delta: JsonObject, out
       if (block.kind === 'search') return void (block.json += asString(delta.partial_json) ?? '');
       break;
   }
-  report(blocks, out, 'unexpected_delta', type, `The upstream sent a ${type} in a block of another kind; it is only recorded.`);
+  report(blocks, out, {
+    code: 'unexpected_delta',
+    what: type,
+    message: `The upstream sent a ${type} in a block of another kind; it is only recorded.`,
+  });
 }
 
 export function stopBlock(blocks: Blocks, index: number, out: StreamEvent[]): void {
@@ -140,13 +144,11 @@ function openBlock(blocks: Blocks, type: string, block: JsonObject, out: StreamE
       return answerSearch(blocks, block, out);
   }
   const what = type === 'server_tool_use' ? `${type} (${asString(block.name) ?? 'unnamed'})` : type;
-  report(
-    blocks,
-    out,
-    'block_not_translated',
+  report(blocks, out, {
+    code: 'block_not_translated',
     what,
-    `The upstream sent a ${what} block, which the Responses API has no item for; it is only recorded.`,
-  );
+    message: `The upstream sent a ${what} block, which the Responses API has no item for; it is only recorded.`,
+  });
   return { kind: 'ignored' };
 }
 
@@ -181,13 +183,10 @@ function addThinking(block: Extract<OpenBlock, { kind: 'thinking' }>, text: stri
 function stopThinking(blocks: Blocks, block: Extract<OpenBlock, { kind: 'thinking' }>, out: StreamEvent[]): void {
   const { key, thinking, signature } = block;
   if (signature !== '') return stopReasoning(blocks, key, { type: 'thinking', thinking, signature }, out);
-  report(
-    blocks,
-    out,
-    'thinking_unsigned',
-    '',
-    'The upstream sent thinking without a signature; it is shown but cannot be sent back later.',
-  );
+  report(blocks, out, {
+    code: 'thinking_unsigned',
+    message: 'The upstream sent thinking without a signature; it is shown but cannot be sent back later.',
+  });
   out.push({ type: 'reasoning-end', key });
 }
 
@@ -223,13 +222,11 @@ function answerSearch(blocks: Blocks, block: JsonObject, out: StreamEvent[]): Op
   const id = asString(block.tool_use_id) ?? '';
   const search = blocks.searches.get(id);
   if (!search) {
-    report(
-      blocks,
-      out,
-      'result_without_search',
-      id,
-      `The upstream sent the result of a search (${id}) that it had not announced; it is only recorded.`,
-    );
+    report(blocks, out, {
+      code: 'result_without_search',
+      what: id,
+      message: `The upstream sent the result of a search (${id}) that it had not announced; it is only recorded.`,
+    });
     return { kind: 'ignored' };
   }
   blocks.searches.delete(id);
@@ -277,7 +274,8 @@ function newKey(blocks: Blocks): string {
   return `b${blocks.nextKey}`;
 }
 
-function report(blocks: Blocks, out: StreamEvent[], code: string, what: string, message: string): void {
+/** Once for each code and thing (`what`) in a stream. */
+function report(blocks: Blocks, out: StreamEvent[], { code, what = '', message }: { code: string; what?: string; message: string }): void {
   if (blocks.reported.has(`${code} ${what}`)) return;
   blocks.reported.add(`${code} ${what}`);
   out.push(warning(code, message));

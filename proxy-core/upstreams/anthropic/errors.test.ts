@@ -17,7 +17,8 @@ describe('toAnthropicError', () => {
     [500, 'api_error', 'oops', 500, 'server_error', 'server_error'],
     [504, 'timeout_error', 'late', 504, 'server_error', 'timeout'],
     [529, 'overloaded_error', 'Overloaded', 503, 'server_error', 'overloaded'],
-  ])('%i %s "%s" becomes %i %s %s', (status, upstreamType, words, expected, type, code) => {
+  ])('%i %s "%s" becomes %i %s %s', (...row) => {
+    const [status, upstreamType, words, expected, type, code] = row;
     const error = reply(status, upstreamType, words);
     expect(error).toMatchObject({ status: expected, type, code, param: null });
     expect(error.message).toContain(words);

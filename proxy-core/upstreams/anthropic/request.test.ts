@@ -104,7 +104,10 @@ describe('anthropic request: thinking (mapping 1.9)', () => {
   ])('adaptive models: %s with effort %s', (model, effort, expected) => {
     const { body } = build({ model, body: reasoning(effort) });
     expect(body).toMatchObject(expected);
-    if (effort === 'none' && model === 'claude-sonnet-5') expect(body).not.toHaveProperty('output_config');
+  });
+
+  it('sends no effort with disabled thinking', () => {
+    expect(build({ model: 'claude-sonnet-5', body: reasoning('none') }).body).not.toHaveProperty('output_config');
   });
 
   it('asks for shown thinking when a summary is wanted', () => {

@@ -38,7 +38,7 @@ export function planThinking({ request, traits, messages, isToolForced }: Thinki
   if (traits.thinking === 'none') {
     if (effort !== undefined && effort !== 'none')
       plan.warnings.push(droppedParameter('reasoning.effort', `${request.model} cannot think`));
-  } else if (traits.thinking === 'adaptive') planAdaptive(plan, effort, wantsSummary, traits, request.model);
+  } else if (traits.thinking === 'adaptive') planAdaptive(plan, { effort, wantsSummary, model: request.model }, traits);
   else planBudget(plan, effort);
 
   if (isToolForced) withoutThinking(plan, traits, 'thinking_off_for_forced_tool', 'a forced tool call and thinking exclude each other');
@@ -49,7 +49,13 @@ export function planThinking({ request, traits, messages, isToolForced }: Thinki
   return plan;
 }
 
-function planAdaptive(plan: ThinkingPlan, effort: string | undefined, wantsSummary: boolean, traits: ModelTraits, model: string): void {
+interface Asked {
+  effort: string | undefined;
+  wantsSummary: boolean;
+  model: string;
+}
+
+function planAdaptive(plan: ThinkingPlan, { effort, wantsSummary, model }: Asked, traits: ModelTraits): void {
   const display = wantsSummary ? { display: 'summarized' as const } : {};
   if (effort === undefined) {
     if (wantsSummary && traits.thinksByDefault) plan.thinking = { type: 'adaptive', ...display };
