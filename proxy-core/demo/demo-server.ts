@@ -89,7 +89,7 @@ async function answer(body: JsonObject, response: ServerResponse, { delayMs, cre
   });
   for (const frame of withFault(toFrames(request, script, createId), script)) {
     if (response.destroyed) return;
-    if (frame === 'cut') return void response.destroy();
+    if (frame === 'cut') return cut(response);
     await write(response, `event: ${frame.event}\ndata: ${JSON.stringify(frame.data)}\n\n`);
     if (delayMs > 0) await delay(delayMs);
   }
@@ -102,6 +102,16 @@ function withFault(frames: DemoFrame[], { fault }: Script): (DemoFrame | 'cut')[
   const half = frames.slice(0, Math.ceil(frames.length / 2));
   if (fault === 'cut') return [...half, 'cut'];
   return [...half, { event: 'error', data: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } } }];
+}
+
+/** What was written must be on its way first, or the client would see no answer at all. */
+function cut(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.write('\n', () => {
+      response.destroy();
+      resolve();
+    });
+  });
 }
 
 /** Waits until the client has taken enough, or has left. */

@@ -5,7 +5,7 @@
 import { asObject, isObject, parseJson, type JsonObject } from '../protocol/json.ts';
 import type { DemoRequest, DemoResult, DemoTool } from './demo-request.ts';
 import { adviceFor, findCities, weatherOf } from './places.ts';
-import { toToolInput, toValue } from './tool-input.ts';
+import { toSchemaValue, toToolInput } from './tool-input.ts';
 
 export type ScriptBlock =
   | { type: 'thinking'; text: string }
@@ -163,7 +163,7 @@ function toCelsius(text: string): number | undefined {
 }
 
 function toJsonAnswer({ question }: DemoRequest, schema: JsonObject): string {
-  return JSON.stringify(toValue(schema, '', { question, city: findCities(question)[0] ?? 'Paris' }, schema));
+  return JSON.stringify(toSchemaValue(schema, { question, city: findCities(question)[0] ?? 'Paris' }));
 }
 
 /** A token is four characters here; what does not fit into max_tokens is cut off, as a real model would. */

@@ -10,42 +10,55 @@ export interface InputContext {
 }
 
 export function toToolInput(schema: JsonObject, context: InputContext): JsonObject {
-  const value = toValue({ type: 'object', ...schema }, '', context, schema);
+  const value = toSchemaValue({ type: 'object', ...schema }, context);
   return isObject(value) ? value : {};
 }
 
-/** Any value that fits the schema; `root` resolves local references. */
-export function toValue(schema: JsonObject, name: string, context: InputContext, root: JsonObject, depth = 0): unknown {
+/** Any value that fits the schema. */
+export function toSchemaValue(schema: JsonObject, context: InputContext): unknown {
+  return toValue(schema, '', { ...context, root: schema, depth: 0 });
+}
+
+interface Walk extends InputContext {
+  /** Resolves local references. */
+  root: JsonObject;
+  depth: number;
+}
+const MAX_DEPTH = 4;
+
+function toValue(schema: JsonObject, name: string, walk: Walk): unknown {
+  const deeper = { ...walk, depth: walk.depth + 1 };
   const reference = asString(schema.$ref);
-  if (reference !== undefined) return depth > 4 ? {} : toValue(resolve(reference, root), name, context, root, depth + 1);
+  if (reference !== undefined) return walk.depth > MAX_DEPTH ? {} : toValue(resolve(reference, walk.root), name, deeper);
   if (schema.const !== undefined) return schema.const;
   if (schema.default !== undefined) return schema.default;
-  if (Array.isArray(schema.enum)) return chooseEnum(schema.enum, context.question);
+  if (Array.isArray(schema.enum)) return chooseEnum(schema.enum, walk.question);
   const variants = [...asArray(schema.anyOf), ...asArray(schema.oneOf), ...asArray(schema.allOf)].map(asObject);
   const variant = variants.find((one) => one.type !== 'null');
-  if (variant) return toValue(variant, name, context, root, depth + 1);
+  if (variant) return toValue(variant, name, deeper);
   const type = Array.isArray(schema.type) ? schema.type.find((one) => one !== 'null') : schema.type;
   switch (type) {
     case 'object':
-      return toObject(schema, context, root, depth);
+      return toObject(schema, walk);
     case 'array':
-      return [toValue(asObject(schema.items), singular(name), context, root, depth + 1)];
+      return [toValue(asObject(schema.items), singular(name), deeper)];
     case 'number':
     case 'integer':
-      return toNumber(schema, context.question);
+      return toNumber(schema, walk.question);
     case 'boolean':
       return !/^(?:force|delete|dry|recursive|overwrite)/i.test(name);
     default:
-      return toText(schema, name, context);
+      return toText(schema, name, walk);
   }
 }
 
-function toObject(schema: JsonObject, context: InputContext, root: JsonObject, depth: number): JsonObject {
+function toObject(schema: JsonObject, walk: Walk): JsonObject {
   const properties = Object.entries(asObject(schema.properties));
   const required = asArray(schema.required);
-  const filled = depth > 4 ? [] : properties.filter(([name, one]) => required.includes(name) || isSuggested(name, asObject(one), context));
-  const chosen = filled.length > 0 || depth > 0 ? filled : properties.slice(0, 1);
-  return Object.fromEntries(chosen.map(([name, one]) => [name, toValue(asObject(one), name, context, root, depth + 1)]));
+  const filled =
+    walk.depth > MAX_DEPTH ? [] : properties.filter(([name, one]) => required.includes(name) || isSuggested(name, asObject(one), walk));
+  const chosen = filled.length > 0 || walk.depth > 0 ? filled : properties.slice(0, 1);
+  return Object.fromEntries(chosen.map(([name, one]) => [name, toValue(asObject(one), name, { ...walk, depth: walk.depth + 1 })]));
 }
 
 /** Optional properties that the question is about. */
