@@ -58,6 +58,8 @@ export interface StepStarted {
   linkedBy: string | null;
   /** True for the routes that speak Responses; false for chat, messages and Gemini pass-through. */
   isResponses: boolean;
+  /** The session that a new session replays; absent otherwise. */
+  replayOf?: string;
 }
 
 /** Bytes as they were handed to the client's socket, with the events that ended in them. */

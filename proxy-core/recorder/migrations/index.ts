@@ -1,0 +1,13 @@
+/** The registry of schema changes: forward only, in order, never edited once released. */
+import { captures } from './0001-captures.ts';
+
+export interface Migration {
+  /** `PRAGMA user_version` after this migration; 1, 2, 3 … */
+  version: number;
+  name: string;
+  sql: string;
+}
+
+export const migrations: readonly Migration[] = [captures];
+
+export const SCHEMA_VERSION = migrations.length;

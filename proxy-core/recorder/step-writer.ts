@@ -1,0 +1,216 @@
+/**
+ * Step drafts into rows: all the SQL that writes captures. Runs inside the recorder's transaction and
+ * changes no draft, so that a batch that failed can be written again.
+ */
+import { createHash } from 'node:crypto';
+import { assertNever } from '../protocol/assert-never.ts';
+import type { StepStarted } from '../protocol/capture/tap-event.ts';
+import { asString, parseJsonObject } from '../protocol/json.ts';
+import { countFindings, type Finding } from '../protocol/lint/finding.ts';
+import { packBody } from '../storage/packed-body.ts';
+import type { WritableDatabase } from './database.ts';
+import { noteId, noteRequest } from './search-text.ts';
+import { encodeSegment } from './segment.ts';
+import type { StepDraft, StepNote } from './step-draft.ts';
+
+const MAX_PARSED_BODY = 1_048_576;
+/** More findings of one step are counted, not kept: a stream wrong in every event says so in the first thousands. */
+const MAX_FINDINGS = 10_000;
+
+export interface StepWriter {
+  /** @returns the step's row number. */
+  write(step: StepDraft): number;
+  /** Findings of a step that may be long over; unknown steps are ignored. */
+  writeFindings(stepId: string, findings: readonly Finding[], isAll: boolean): void;
+}
+
+export function createStepWriter(db: WritableDatabase): StepWriter {
+  const insertSession = db.prepare(
+    `INSERT INTO sessions (id, title, client_name, client_version, started_at, replay_of) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  );
+  const getSession = db.prepare<[string], { no: number; title: string }>('SELECT no, title FROM sessions WHERE id = ?');
+  const setTitle = db.prepare('UPDATE sessions SET title = ? WHERE no = ?');
+  const getBody = db.prepare<[Uint8Array], { no: number }>('SELECT no FROM bodies WHERE hash = ?');
+  const insertBody = db.prepare('INSERT INTO bodies (hash, codec, bytes) VALUES (?, ?, ?)');
+  const insertStep = db.prepare(
+    `INSERT INTO steps (id, session_no, idx, status, started_at, transport, method, path, headers, body_no, upstream, upstream_kind,
+       model, stream, is_responses, previous_response_id, linked_by)
+     VALUES (?, ?, ?, 'streaming', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const updateStep = db.prepare(
+    'UPDATE steps SET chunk_count = ?, event_count = ?, first_event_us = ?, gap_events = ?, gap_chunks = ? WHERE no = ?',
+  );
+  const endStep = db.prepare(
+    `UPDATE steps SET status = ?, duration_us = ?, http_status = ?, response_id = ?, response_id_aliases = ?, model = coalesce(?, model),
+       usage = ?, error = ? WHERE no = ?`,
+  );
+  const setResponseId = db.prepare('UPDATE steps SET response_id = ? WHERE no = ? AND response_id IS NULL');
+  const setHead = db.prepare('UPDATE steps SET http_status = ?, response_headers = ? WHERE no = ?');
+  const insertAttempt = db.prepare(
+    'INSERT OR REPLACE INTO attempts (step_no, attempt, t_us, method, url, headers, body_no) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const setAttemptHead = db.prepare('UPDATE attempts SET status = ?, response_headers = ? WHERE step_no = ? AND attempt = ?');
+  const endAttempt = db.prepare('UPDATE attempts SET end_cause = ?, end_detail = ? WHERE step_no = ? AND attempt = ?');
+  const insertWarning = db.prepare('INSERT OR REPLACE INTO warnings (step_no, seq, code, message, param) VALUES (?, ?, ?, ?, ?)');
+  const insertSegment = db.prepare(
+    `INSERT INTO segments (step_no, seq, chunk_first, chunk_count, event_first, event_count, write_offset, write_size, marks, chunk_bytes, write_bytes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertId = db.prepare('INSERT OR IGNORE INTO step_ids (step_no, id, kind) VALUES (?, ?, ?)');
+  const insertText = db.prepare('INSERT OR REPLACE INTO search (rowid, text) VALUES (?, ?)');
+  const getStep = db.prepare<[string], { no: number; stored: number }>(
+    'SELECT no, error_count + warning_count + note_count AS stored FROM steps WHERE id = ?',
+  );
+  const insertFinding = db.prepare('INSERT INTO findings (step_no, severity, rule, finding) VALUES (?, ?, ?, ?)');
+  const dropFindings = db.prepare('DELETE FROM findings WHERE step_no = ?');
+  const resetCounts = db.prepare('UPDATE steps SET error_count = 0, warning_count = 0, note_count = 0 WHERE no = ?');
+  const countStep = db.prepare(
+    'UPDATE steps SET error_count = error_count + ?, warning_count = warning_count + ?, note_count = note_count + ? WHERE no = ?',
+  );
+
+  function write(step: StepDraft): number {
+    const no = step.no ?? insert(step);
+    let warning = step.warningCount;
+    for (const note of step.notes) writeNote(no, note, note.type === 'warning' ? warning++ : 0);
+    step.segments.forEach((draft, i) => {
+      const following = step.segments[i + 1];
+      const row = encodeSegment(draft, {
+        chunk: following?.chunks[0]?.index ?? step.chunkCount,
+        event: following?.events[0]?.index ?? step.eventCount,
+      });
+      insertSegment.run(
+        no,
+        step.nextSeq + i,
+        row.chunkFirst,
+        row.chunkCount,
+        row.eventFirst,
+        row.eventCount,
+        row.writeOffset,
+        row.writeSize,
+        row.marks,
+        row.chunkBytes,
+        row.writeBytes,
+      );
+    });
+    for (const [id, kind] of step.search.fresh) {
+      insertId.run(no, id, kind);
+      if (kind === 'response') setResponseId.run(id, no);
+    }
+    updateStep.run(step.chunkCount, step.eventCount, step.firstEventUs, step.gapEvents, step.gapChunks, no);
+    if (step.ended) end(step, no);
+    return no;
+  }
+
+  function insert(step: StepDraft): number {
+    const { started } = step;
+    const sessionNo = toSession(started);
+    const body = started.body.length <= MAX_PARSED_BODY ? parseJsonObject(Buffer.from(started.body).toString('utf8')) : undefined;
+    // Once per step also when the batch is written again: the notes know what they have seen.
+    if (body && !step.search.isRequestNoted) {
+      step.search.isRequestNoted = true;
+      noteRequest(step.search, body);
+    }
+    const result = insertStep.run(
+      started.stepId,
+      sessionNo,
+      started.index,
+      started.startedAtUs,
+      started.transport,
+      started.method,
+      started.path,
+      JSON.stringify(started.headers),
+      toBody(started.body),
+      started.upstream,
+      started.upstreamKind,
+      started.model,
+      started.stream ? 1 : 0,
+      started.isResponses ? 1 : 0,
+      started.previousResponseId,
+      started.linkedBy,
+    );
+    const no = Number(result.lastInsertRowid);
+    if (step.search.text !== '') insertText.run(no, step.search.text);
+    return no;
+  }
+
+  function toSession(started: StepStarted): number {
+    const known = getSession.get(started.sessionId);
+    if (known) {
+      if (known.title === '' && started.title !== '') setTitle.run(started.title, known.no);
+      return known.no;
+    }
+    const { sessionId, title, client, startedAtUs } = started;
+    const result = insertSession.run(
+      sessionId,
+      title,
+      client?.name ?? null,
+      client?.version ?? null,
+      startedAtUs,
+      started.replayOf ?? null,
+    );
+    return Number(result.lastInsertRowid);
+  }
+
+  /** Equal bodies (a request passed through unchanged, a retry) are kept once. */
+  function toBody(bytes: Uint8Array): number | null {
+    if (bytes.length === 0) return null;
+    const hash = createHash('sha256').update(bytes).digest().subarray(0, 16);
+    const known = getBody.get(hash);
+    if (known) return known.no;
+    const packed = packBody(bytes);
+    return Number(insertBody.run(hash, packed.codec, packed.bytes).lastInsertRowid);
+  }
+
+  function writeNote(no: number, note: StepNote, seq: number): void {
+    switch (note.type) {
+      case 'upstream.request':
+        insertAttempt.run(no, note.attempt, note.tUs, note.method, note.url, JSON.stringify(note.headers), toBody(note.body));
+        return;
+      case 'upstream.response':
+        setAttemptHead.run(note.status, JSON.stringify(note.headers), no, note.attempt);
+        return;
+      case 'upstream.end':
+        endAttempt.run(note.cause, note.detail ?? null, no, note.attempt);
+        return;
+      case 'client.head':
+        setHead.run(note.status, JSON.stringify(note.headers), no);
+        return;
+      case 'warning':
+        insertWarning.run(no, seq, note.code, note.message, note.param ?? null);
+        return;
+      default:
+        assertNever(note, 'step note');
+    }
+  }
+
+  function end(step: StepDraft, no: number): void {
+    const ended = step.ended;
+    if (!ended) return;
+    const aliases = ended.responseIdAliases.length > 0 ? JSON.stringify(ended.responseIdAliases) : null;
+    const usage = ended.usage ? JSON.stringify(ended.usage) : null;
+    endStep.run(ended.status, ended.tUs, ended.httpStatus, ended.responseId, aliases, ended.model, usage, ended.error, no);
+    for (const id of [ended.responseId, ...ended.responseIdAliases]) {
+      noteId(step.search, asString(id), 'response');
+      if (id) insertId.run(no, id, 'response');
+    }
+    const text = ended.error ? `${step.search.text}${ended.error}` : step.search.text;
+    if (text !== '') insertText.run(no, text);
+  }
+
+  function writeFindings(stepId: string, findings: readonly Finding[], isAll: boolean): void {
+    const step = getStep.get(stepId);
+    if (!step) return;
+    if (isAll) {
+      dropFindings.run(step.no);
+      resetCounts.run(step.no);
+      step.stored = 0;
+    }
+    for (const finding of findings.slice(0, Math.max(0, MAX_FINDINGS - step.stored))) {
+      insertFinding.run(step.no, finding.severity, finding.rule, JSON.stringify(finding));
+    }
+    const counts = countFindings(findings);
+    countStep.run(counts.error, counts.warning, counts.note, step.no);
+  }
+
+  return { write, writeFindings };
+}
