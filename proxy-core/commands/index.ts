@@ -14,4 +14,5 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Turn recorded upstream bytes into a Responses stream, offline.',
     load: async () => (await import('./translate.ts')).translateCommand,
   },
+  { name: 'lint', summary: 'Name the protocol faults in recorded streams.', load: async () => (await import('./lint.ts')).lintCommand },
 ];

@@ -3,7 +3,7 @@ import { asString, isObject, type JsonObject } from '../../json.ts';
 import { defineRule } from '../define-rule.ts';
 import { change, textStream } from '../example-streams.ts';
 import type { EventFacts } from '../model/event-facts.ts';
-import type { ItemState } from '../model/item-state.ts';
+import type { ItemState, PartState } from '../model/item-state.ts';
 import { createTextDigest, isSameText, showText, type TextDigest } from '../model/text-digest.ts';
 
 /** Call inputs by item type: the field of the item that the deltas add up to. */
@@ -45,13 +45,17 @@ export const deltasEqualDone = defineRule({
     const waiting: { facts: EventFacts; item: ItemState; what: string; expected: TextDigest; actual: TextDigest }[] = [];
     const seen = new Set<string>();
 
-    function check(facts: EventFacts, item: ItemState, what: string, key: string, expected: TextDigest, actual: TextDigest): boolean {
-      if (isSameText(expected, actual)) return true;
-      const once = `${model.items.indexOf(item)} ${key}`;
-      if (seen.has(once)) return false;
+    function check(
+      facts: EventFacts,
+      item: ItemState,
+      where: { what: string; key: string },
+      texts: { expected: TextDigest; actual: TextDigest },
+    ): void {
+      if (isSameText(texts.expected, texts.actual)) return;
+      const once = `${model.items.indexOf(item)} ${where.key}`;
+      if (seen.has(once)) return;
       seen.add(once);
-      waiting.push({ facts, item, what, expected, actual });
-      return false;
+      waiting.push({ facts, item, what: where.what, ...texts });
     }
 
     function flush(isEnd: boolean): void {
@@ -90,18 +94,13 @@ export const deltasEqualDone = defineRule({
     function checkContentDone(facts: EventFacts, item: ItemState): void {
       const text = asString(facts.json[facts.spec?.doneField ?? '']);
       if (text === undefined) return;
+      const what = `${facts.type}.${facts.spec?.doneField}`;
+      const actual = createTextDigest(text);
       if (facts.part) {
         if (facts.wasPartContentDone || facts.part.deltas.length === 0) return;
-        check(
-          facts,
-          item,
-          `${facts.type}.${facts.spec?.doneField}`,
-          `${facts.part.group} ${facts.part.index}`,
-          facts.part.deltas,
-          createTextDigest(text),
-        );
+        check(facts, item, { what, key: keyOf(facts.part) }, { expected: facts.part.deltas, actual });
       } else if (!facts.wasContentDone && item.deltas.length > 0) {
-        check(facts, item, `${facts.type}.${facts.spec?.doneField}`, 'input', item.deltas, createTextDigest(text));
+        check(facts, item, { what, key: 'input' }, { expected: item.deltas, actual });
       }
     }
 
@@ -111,7 +110,7 @@ export const deltasEqualDone = defineRule({
       const text = textOf(facts.json['part']);
       const expected = part.doneText ?? part.deltas;
       if (text === undefined || expected.length === 0) return;
-      check(facts, item, `${facts.type}.part`, `${part.group} ${part.index}`, expected, createTextDigest(text));
+      check(facts, item, { what: `${facts.type}.part`, key: keyOf(part) }, { expected, actual: createTextDigest(text) });
     }
 
     function checkItemDone(facts: EventFacts, item: ItemState): void {
@@ -121,29 +120,27 @@ export const deltasEqualDone = defineRule({
       if (field !== undefined) {
         const expected = item.doneText ?? item.deltas;
         const text = asString(entry[field]);
-        if (text !== undefined && expected.length > 0)
-          check(facts, item, `output_item.done ${field}`, 'input', expected, createTextDigest(text));
+        if (text === undefined || expected.length === 0) return;
+        check(facts, item, { what: `output_item.done ${field}`, key: 'input' }, { expected, actual: createTextDigest(text) });
         return;
       }
       for (const part of item.parts) {
         const expected = part.doneText ?? part.deltas;
-        if (expected.length === 0) continue;
         const list = entry[part.group];
-        if (!Array.isArray(list)) continue; // required-fields says so
+        // A missing list is required-fields' finding.
+        if (expected.length === 0 || !Array.isArray(list)) continue;
         const found: unknown = list[part.index];
         const text = isObject(found) ? (textOf(found) ?? '') : '';
-        check(
-          facts,
-          item,
-          `output_item.done ${part.group}[${part.index}]`,
-          `${part.group} ${part.index}`,
-          expected,
-          createTextDigest(text),
-        );
+        const what = `output_item.done ${part.group}[${part.index}]`;
+        check(facts, item, { what, key: keyOf(part) }, { expected, actual: createTextDigest(text) });
       }
     }
   },
 });
+
+function keyOf(part: PartState): string {
+  return `${part.group} ${part.index}`;
+}
 
 function textOf(part: JsonObject): string | undefined {
   return asString(part['text']) ?? asString(part['refusal']);
