@@ -5,7 +5,7 @@ import { build, call, output, user, weather } from './test-request.ts';
 const reasoning = (effort: string, more: object = {}) => ({ reasoning: { effort, ...more } });
 
 describe('anthropic request: parameters', () => {
-  it('always streams and sends no more than is needed', () => {
+  it('pitfall 28: always streams, also for clients that do not, and sends no more than is needed', () => {
     expect(build({ body: { stream: false } }).body).toEqual({
       model: 'claude-sonnet-4-5',
       max_tokens: 64_000,

@@ -5,6 +5,7 @@
  * Orphans and missing outputs were refused before this (history/); here they only must not vanish.
  */
 import { asString } from '../../protocol/json.ts';
+import { convertHostedPairs } from './hosted-pairs.ts';
 import type { BridgeRequest, ConversationItem, Warning } from '../upstream.ts';
 
 /** Assistant items stay in their own order: text is not hoisted before calls, thinking keeps its place. */
@@ -57,7 +58,7 @@ export function arrangeConversation(request: BridgeRequest): ArrangedConversatio
   const warnings: Warning[] = [];
   const system = toSystemEntries(request);
   const leading = system.filter((entry) => entry.source !== 'instructions').length;
-  const items = settleCallIds(request.items.slice(leading), warnings);
+  const items = settleCallIds(convertHostedPairs(request.items.slice(leading)), warnings);
   const outputs = collectOutputs(items, warnings);
   const turns: Turn[] = [];
   for (const entry of items) {
