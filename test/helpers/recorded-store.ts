@@ -1,26 +1,14 @@
 /**
- * A response store in memory that knows the items of recorded Responses streams, so that recorded second
- * requests (`item_reference` and the like) find what their first one was answered with.
+ * A response store that knows the items of recorded Responses streams, so that recorded second requests
+ * (`item_reference` and the like) find what their first one was answered with.
  */
-import type { JsonObject } from '../../proxy-core/protocol/json.ts';
-import { asArray, asObject, asString, parseJson } from '../../proxy-core/protocol/json.ts';
+import { asArray, asObject, asString, parseJson, type JsonObject } from '../../proxy-core/protocol/json.ts';
 import type { ResponseStore, StoredItem } from '../../proxy-core/sessions/response-store.ts';
 import { readFrames } from '../../proxy-core/sse/frame-reader.ts';
+import { createMemoryResponseStore } from './memory-response-store.ts';
 
 export function createRecordedStore(streams: Uint8Array[]): ResponseStore {
-  const items = streams.flatMap(readItems);
-  return {
-    begin: () => undefined,
-    addOutputItem: (item) => void items.push(item),
-    finish: () => undefined,
-    addAlias: () => undefined,
-    getResponse: () => undefined,
-    resolveAlias: () => undefined,
-    getItems: (responseId) => items.filter((item) => item.responseId === responseId),
-    getItem: (id) => items.findLast((item) => item.id === id),
-    getCall: (callId) => items.findLast(({ item }) => item.type.endsWith('_call') && item['call_id'] === callId),
-    hideResponse: () => false,
-  };
+  return createMemoryResponseStore(streams.flatMap(readItems));
 }
 
 function readItems(stream: Uint8Array): StoredItem[] {

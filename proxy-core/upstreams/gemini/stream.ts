@@ -219,6 +219,13 @@ function createRun(state: GeminiState, model: string) {
     }
   }
 
+  /** A failure leaves the block without an end, which tells the emitter that it was cut. */
+  function cutOpen(): void {
+    const open = state.open;
+    state.open = undefined;
+    if (open?.type === 'call') outputs.push({ type: 'tool-input-delta', key: open.key, delta: JSON.stringify(open.args).slice(0, -1) });
+  }
+
   function closeText(open: Extract<OpenBlock, { type: 'text' }>): void {
     const { annotations, missed } = toAnnotations(state.grounding, { answer: state.answer, start: open.start });
     for (const annotation of annotations) outputs.push({ type: 'text-annotation', key: open.key, annotation });
@@ -233,7 +240,7 @@ function createRun(state: GeminiState, model: string) {
   }
 
   function fail(code: ReturnType<typeof toErrorCode>, message: string, upstreamType: string | undefined): void {
-    closeOpen(true);
+    cutOpen();
     state.phase = 'failed';
     outputs.push({ type: 'error', error: upstreamType === undefined ? { code, message } : { code, message, upstreamType } });
   }
@@ -251,7 +258,7 @@ function createRun(state: GeminiState, model: string) {
         return fail('server_error', `The connection to Gemini broke ${after}: ${cause.detail}`, undefined);
       default:
         // Not Gemini's fault: the cause itself says what happened.
-        closeOpen(true);
+        cutOpen();
     }
   }
 
