@@ -18,10 +18,9 @@ export interface LoopOptions {
   history: 'resend' | 'previous_response_id';
 }
 
-type AnyItem = { type: string; call_id?: string; name?: string; arguments?: string };
+type AnyItem = { type: string; call_id?: string; name?: string; arguments?: string; content?: { text?: string }[] };
 interface AnyResponse {
   id: string;
-  output_text: string;
   output: AnyItem[];
 }
 interface AnyClient {
@@ -66,7 +65,8 @@ export async function runOpenAILoop(name: string, options: LoopOptions & { strea
     result.responseIds.push(response.id);
     const calls = response.output.filter(({ type }) => type === 'function_call');
     result.calls.push(...calls.map((call) => ({ name: call.name ?? '', arguments: call.arguments ?? '' })));
-    result.text = response.output_text;
+    // Not output_text: openai-node 5 does not compute it in streams.
+    result.text = response.output.flatMap(({ content }) => (content ?? []).map(({ text }) => text ?? '')).join('');
     if (calls.length === 0) return result;
     const outputs = calls.map((call) => ({
       type: 'function_call_output',
