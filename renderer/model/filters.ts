@@ -1,0 +1,164 @@
+/**
+ * The filter language of the event table: `type:`, `item:`, `index:`, `rule:`, `text:`, `after:`, plain
+ * words, quotes for spaces, `-` for not. Terms are joined by "and". Parsing is pure; a filter is compiled
+ * to one predicate over a track's columns.
+ */
+import { valueAt } from './columns.ts';
+import { shortType } from './event-kind.ts';
+import { typeName, type StepTrack } from './step-track.ts';
+
+export interface FilterTerm {
+  key: FilterKey;
+  value: string;
+  isNot: boolean;
+}
+export const FILTER_KEYS = ['type', 'item', 'index', 'rule', 'severity', 'text', 'event', 'after', 'before'] as const;
+export type FilterKey = (typeof FILTER_KEYS)[number];
+
+export const FILTER_HELP: Record<FilterKey, string> = {
+  type: 'event type, * matches anything: type:*.delta',
+  item: 'item id or part of it: item:rs_28ec',
+  index: 'output index: index:1',
+  rule: 'events with a finding of this rule',
+  severity: 'error, warning or note',
+  text: 'words in the event: text:"in Paris"',
+  event: 'event number or range: event:10-20',
+  after: 'milliseconds since the request: after:120',
+  before: 'milliseconds since the request: before:200',
+};
+
+/** Splits at spaces outside quotes; an unknown key is taken as plain text. */
+export function parseFilter(source: string): FilterTerm[] {
+  const terms: FilterTerm[] = [];
+  for (const match of source.matchAll(/(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/g)) {
+    const key = match[2];
+    const value = match[3] ?? match[4] ?? '';
+    const isNot = match[1] === '-';
+    if (key === undefined || isFilterKey(key)) {
+      if (value !== '') terms.push({ key: key ?? 'text', value, isNot });
+    } else terms.push({ key: 'text', value: `${key}:${value}`, isNot });
+  }
+  return terms;
+}
+
+function isFilterKey(key: string): key is FilterKey {
+  return (FILTER_KEYS as readonly string[]).includes(key);
+}
+
+export function toFilterText(term: FilterTerm): string {
+  const value = /\s/.test(term.value) ? `"${term.value}"` : term.value;
+  return `${term.isNot ? '-' : ''}${term.key}:${value}`;
+}
+
+type Predicate = (event: number) => boolean;
+
+/** All events of the track that pass; `null` when nothing filters. */
+export function filterEvents(
+  track: StepTrack,
+  terms: readonly FilterTerm[],
+  range: { from: number; to: number } | null,
+  labelOf: (id: string) => string,
+): Int32Array | null {
+  if (terms.length === 0 && range === null) return null;
+  const predicates = terms.map((term) => {
+    const predicate = compile(track, term, labelOf);
+    return term.isNot ? (event: number): boolean => !predicate(event) : predicate;
+  });
+  if (range !== null) predicates.push((event) => valueAt(track.tMs, event) >= range.from && valueAt(track.tMs, event) <= range.to);
+  const found = new Int32Array(track.count);
+  let length = 0;
+  for (let event = 0; event < track.count; event += 1) {
+    if (!predicates.every((predicate) => predicate(event))) continue;
+    found[length] = event;
+    length += 1;
+  }
+  return found.subarray(0, length);
+}
+
+function compile(track: StepTrack, term: FilterTerm, labelOf: (id: string) => string): Predicate {
+  const value = term.value.toLowerCase();
+  switch (term.key) {
+    case 'type': {
+      const pattern = toGlob(value);
+      const byCode = new Map<number, boolean>();
+      return (event) => {
+        const code = valueAt(track.type, event);
+        let isMatch = byCode.get(code);
+        if (isMatch === undefined) {
+          const name = typeName(code).toLowerCase();
+          isMatch = pattern.test(name) || pattern.test(shortType(name));
+          byCode.set(code, isMatch);
+        }
+        return isMatch;
+      };
+    }
+    case 'item': {
+      const matches = track.ids.map((id) => id.toLowerCase().includes(value) || labelOf(id).toLowerCase().includes(value));
+      return (event) => matches[valueAt(track.id, event)] ?? false;
+    }
+    case 'index':
+      return (event) => String(valueAt(track.outputIndex, event)) === value;
+    case 'rule': {
+      const events = new Set(
+        track.findings.flatMap((finding) => (finding.rule.includes(value) && finding.event !== null ? finding.event : [])),
+      );
+      return (event) => events.has(event);
+    }
+    case 'severity': {
+      const rank = ['note', 'warning', 'error'].findIndex((name) => name.startsWith(value)) + 1;
+      return (event) => track.severity[event] === rank;
+    }
+    case 'text':
+      return (event) => (track.text[event] ?? '').toLowerCase().includes(value) || typeName(valueAt(track.type, event)).includes(value);
+    case 'event': {
+      const [from, to] = toRange(value);
+      return (event) => event >= from && event <= to;
+    }
+    case 'after': {
+      const limit = Number.parseFloat(value);
+      return (event) => valueAt(track.tMs, event) > limit;
+    }
+    case 'before': {
+      const limit = Number.parseFloat(value);
+      return (event) => valueAt(track.tMs, event) < limit;
+    }
+  }
+}
+
+/** Without a star a type matches anywhere in the name. */
+function toGlob(value: string): RegExp {
+  const escaped = value.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  return value.includes('*') ? new RegExp(`^${escaped}$`) : new RegExp(escaped);
+}
+
+function toRange(value: string): [number, number] {
+  const match = /^(\d+)(?:(?:-|\.\.)(\d*))?$/.exec(value);
+  if (match === null) return [-1, -1];
+  const from = Number(match[1]);
+  if (!/-|\.\./.test(value)) return [from, from];
+  return [from, match[2] === undefined || match[2] === '' ? Infinity : Number(match[2])];
+}
+
+/** What may come next at the end of the text: keys first, then values for the key being typed. */
+export function suggest(source: string, track: StepTrack | null, labelOf: (id: string) => string): string[] {
+  const word = /(\S*)$/.exec(source)?.[1] ?? '';
+  const isNot = word.startsWith('-');
+  const bare = isNot ? word.slice(1) : word;
+  const sign = isNot ? '-' : '';
+  const [key, value] = bare.includes(':') ? (bare.split(/:(.*)/s, 2) as [string, string]) : [null, bare];
+  if (key === null) return FILTER_KEYS.filter((name) => name.startsWith(bare)).map((name) => `${sign}${name}:`);
+  const values = track === null ? [] : valuesFor(key, track, labelOf);
+  return [...new Set(values)]
+    .filter((candidate) => candidate.toLowerCase().includes(value.toLowerCase()) && candidate !== value)
+    .slice(0, 8)
+    .map((candidate) => `${sign}${key}:${candidate}`);
+}
+
+function valuesFor(key: string, track: StepTrack, labelOf: (id: string) => string): string[] {
+  if (key === 'type') return [...new Set(track.type.subarray(0, Math.min(track.count, 20_000)))].map((code) => shortType(typeName(code)));
+  if (key === 'item') return track.ids.slice(0, 500).map(labelOf);
+  if (key === 'rule') return track.findings.map((finding) => finding.rule);
+  if (key === 'severity') return ['error', 'warning', 'note'];
+  if (key === 'index') return track.lanes.lanes.map((lane) => String(lane.outputIndex ?? 0));
+  return [];
+}

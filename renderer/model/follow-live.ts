@@ -1,0 +1,54 @@
+/** Joins the live feed to the stores, once per page: list, session on screen, first selection. */
+import { openLiveFeed } from '../services/live-feed.ts';
+import { useSelection } from './selection.ts';
+import { useSession } from './session-store.ts';
+import { useSessions } from './sessions-store.ts';
+import { useTimelineView } from './timeline-view-store.ts';
+import { useTable } from './table-store.ts';
+
+export function followLive(): void {
+  openLiveFeed({
+    onConnected(isAgain) {
+      useSessions.setState({ isConnected: true });
+      if (!isAgain) return;
+      void useSessions.getState().load();
+      void useSessions.getState().loadInfo();
+      void useSession.getState().refresh();
+    },
+    onLost() {
+      useSessions.setState({ isConnected: false });
+    },
+    onMessage(message) {
+      if (message.event === 'session') useSessions.getState().upsert(message.data);
+      else if (message.event === 'step') useSession.getState().upsertStep(message.data);
+      else useSession.getState().noteTotal(message.data.stepId, message.data.total);
+    },
+  });
+  void useSessions.getState().loadInfo();
+  void useSessions.getState().load().then(selectNewest);
+  useSelection.subscribe((now, before) => {
+    if (now.sessionId === before.sessionId) return;
+    useTimelineView.getState().reset();
+    useTable.getState().setFilter('');
+  });
+  useSessions.subscribe((now, before) => {
+    if (before.sessions.length === 0 && now.sessions.length > 0) selectNewest();
+  });
+  useSession.subscribe(selectStepWithFaults);
+}
+
+/** Without a deep link the newest session opens, unless somebody asked for the Connect page. */
+function selectNewest(): void {
+  const { sessionId, view, select } = useSelection.getState();
+  const newest = useSessions.getState().sessions[0];
+  if (sessionId === null && view !== 'connect' && newest !== undefined) select({ sessionId: newest.id });
+}
+
+/** A session opens at the last step that has errors, else at the last step; a deep link goes first. */
+function selectStepWithFaults(): void {
+  const { step, sessionId, select } = useSelection.getState();
+  const { session } = useSession.getState();
+  if (step !== null || session === null || session.id !== sessionId || session.steps.length === 0) return;
+  const faulty = session.steps.findLastIndex((entry) => entry.findingCounts.error > 0);
+  select({ step: faulty >= 0 ? faulty : session.steps.length - 1 });
+}

@@ -1,0 +1,19 @@
+/** The ids that a step's request sends back to the model: the id map's Input column. Pure. */
+import type { StepDetail } from '../../proxy-core/protocol/api/control-api.ts';
+import { asArray, asObject, asString } from '../../proxy-core/protocol/json.ts';
+import { toItemKind } from './event-kind.ts';
+import { noteUse, type StepTrack } from './step-track.ts';
+
+export function noteRequestIds(track: StepTrack, detail: StepDetail): void {
+  for (const use of track.uses.values()) delete use.columns.input;
+  const body = asObject(detail.request.body);
+  const previous = asString(body['previous_response_id']);
+  if (previous !== undefined) noteUse(track, previous, 'response', 'input', 0, false);
+  asArray(body['input']).forEach((entry, position) => {
+    const item = asObject(entry);
+    const id = asString(item['id']);
+    if (id !== undefined) noteUse(track, id, toItemKind(asString(item['type'])), 'input', position, false);
+    const callId = asString(item['call_id']);
+    if (callId !== undefined && callId !== id && track.uses.has(callId)) noteUse(track, callId, 'call', 'input', position, false);
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * The one selection that list, timeline, table, details and URL share. Focus is separate (the browser's);
+ * hovering an id is here too, because every pane lights up with it.
+ */
+import { create } from 'zustand';
+import { NOWHERE, parseDeepLink, toDeepLink, type Place } from './deep-link.ts';
+
+export type DetailsTab = 'finding' | 'event' | 'chunk' | 'raw';
+
+export interface SelectionState extends Place {
+  hoverId: string | null;
+  detailsTab: DetailsTab;
+  /** Which of the event's findings the card shows, as position in the step's sorted findings. */
+  finding: number | null;
+  select(change: Partial<Place> & { finding?: number | null; detailsTab?: DetailsTab }): void;
+  hover(id: string | null): void;
+}
+
+export const useSelection = create<SelectionState>()((set, get) => ({
+  ...NOWHERE,
+  ...parseDeepLink(location.hash),
+  hoverId: null,
+  detailsTab: 'finding',
+  finding: null,
+  select(change) {
+    const before = get();
+    const next: Partial<SelectionState> = { ...change };
+    if (change.sessionId !== undefined && change.sessionId !== before.sessionId) {
+      next.step = change.step ?? null;
+      next.event = change.event ?? null;
+      next.rule = change.rule ?? null;
+      next.finding = change.finding ?? null;
+      if (change.view === undefined && before.view === 'connect') next.view = null;
+    } else if (change.step !== undefined && change.step !== before.step) {
+      next.event = change.event ?? null;
+      next.finding = change.finding ?? null;
+      next.rule = change.rule ?? null;
+    } else if (change.event !== undefined && change.event !== before.event && change.finding === undefined) {
+      next.finding = null;
+    }
+    set(next);
+    const hash = toDeepLink(get());
+    if (hash !== location.hash) history.replaceState(null, '', hash);
+  },
+  hover(id) {
+    if (get().hoverId !== id) set({ hoverId: id });
+  },
+}));
+
+/** Follows links that are typed or clicked while the page is open. */
+export function followHash(): void {
+  const place = parseDeepLink(location.hash);
+  const state = useSelection.getState();
+  if (toDeepLink(place) !== toDeepLink(state)) useSelection.setState({ ...place, finding: null });
+}

@@ -1,0 +1,151 @@
+/**
+ * The session on screen: its steps, and one track of columns per step, filled in the background in step
+ * order and topped up while a stream runs. Views read tracks and redraw on `version`.
+ */
+import { create } from 'zustand';
+import type { SessionWithSteps, Step, StepDetail, Verdict } from '../../proxy-core/protocol/api/control-api.ts';
+import { control, ControlError } from '../services/control-client.ts';
+import { buildIdRegistry, EMPTY_REGISTRY, type IdRegistry } from './id-registry.ts';
+import { noteRequestIds } from './request-ids.ts';
+import { loadTrack, topUpTrack, type TrackLoader } from './track-loader.ts';
+import { createStepTrack, type StepTrack } from './step-track.ts';
+
+export interface SessionState {
+  sessionId: string | null;
+  session: SessionWithSteps | null;
+  error: string | null;
+  tracks: Map<string, StepTrack>;
+  details: Map<string, StepDetail>;
+  verdicts: Map<string, Verdict[] | 'unavailable'>;
+  registry: IdRegistry;
+  /** Grows whenever any track changed. */
+  version: number;
+  isLoading: boolean;
+  open(sessionId: string | null): Promise<void>;
+  refresh(): Promise<void>;
+  upsertStep(step: Step): void;
+  noteTotal(stepId: string, total: number): void;
+  loadVerdicts(stepId: string): Promise<void>;
+  runVerdicts(stepId: string): Promise<void>;
+}
+
+let loader: TrackLoader | null = null;
+let isFlushPlanned = false;
+
+/** Many pages and live messages, one redraw per frame. */
+function planFlush(): void {
+  if (isFlushPlanned) return;
+  isFlushPlanned = true;
+  requestAnimationFrame(() => {
+    isFlushPlanned = false;
+    useSession.setState((state) => ({ version: state.version + 1, registry: buildIdRegistry(tracksInOrder(state)) }));
+  });
+}
+
+export function tracksInOrder(state: Pick<SessionState, 'session' | 'tracks'>): StepTrack[] {
+  return (state.session?.steps ?? []).flatMap((step) => state.tracks.get(step.id) ?? []);
+}
+
+async function loadStep(step: Step, mine: TrackLoader, get: () => SessionState): Promise<void> {
+  const track = get().tracks.get(step.id) ?? createStepTrack(step.id);
+  track.total = Math.max(track.total, step.eventCount);
+  get().tracks.set(step.id, track);
+  await loadTrack(track, mine, planFlush);
+  try {
+    const detail = await control.step(step.id);
+    if (mine.isCancelled) return;
+    get().details.set(step.id, detail);
+    noteRequestIds(track, detail);
+    planFlush();
+  } catch (error) {
+    if (error instanceof ControlError && error.status === 404) return; // deleted meanwhile
+    throw error;
+  }
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const useSession = create<SessionState>()((set, get) => ({
+  sessionId: null,
+  session: null,
+  error: null,
+  tracks: new Map(),
+  details: new Map(),
+  verdicts: new Map(),
+  registry: EMPTY_REGISTRY,
+  version: 0,
+  isLoading: false,
+  async open(sessionId) {
+    if (get().sessionId === sessionId) return;
+    loader?.cancel();
+    set({
+      sessionId,
+      session: null,
+      error: null,
+      tracks: new Map(),
+      details: new Map(),
+      verdicts: new Map(),
+      registry: EMPTY_REGISTRY,
+      isLoading: sessionId !== null,
+    });
+    if (sessionId !== null) await get().refresh();
+  },
+  async refresh() {
+    const sessionId = get().sessionId;
+    if (sessionId === null) return;
+    const controller = new AbortController();
+    const mine: TrackLoader = { isCancelled: false, signal: controller.signal, cancel: () => undefined };
+    mine.cancel = () => {
+      mine.isCancelled = true;
+      controller.abort();
+    };
+    loader?.cancel();
+    loader = mine;
+    try {
+      const session = await control.session(sessionId);
+      if (mine.isCancelled) return;
+      set({ session, error: null });
+      for (const step of session.steps) {
+        await loadStep(step, mine, get);
+        if (mine.isCancelled) return;
+      }
+      set({ isLoading: false });
+    } catch (error) {
+      if (!mine.isCancelled) set({ error: message(error), isLoading: false });
+    }
+  },
+  upsertStep(step) {
+    const session = get().session;
+    if (session === null || step.sessionId !== session.id) return;
+    const known = session.steps.find((entry) => entry.id === step.id);
+    const steps =
+      known === undefined
+        ? [...session.steps, step].sort((a, b) => a.index - b.index)
+        : session.steps.map((entry) => (entry.id === step.id ? step : entry));
+    set({ session: { ...session, steps } });
+    const mine = loader;
+    if (mine === null) return;
+    const hasEnded = step.status !== 'streaming' && known?.status !== step.status;
+    const track = get().tracks.get(step.id);
+    if (track === undefined || hasEnded) void loadStep(step, mine, get).catch((error: unknown) => set({ error: message(error) }));
+    else topUpTrack(track, Math.max(track.total, step.eventCount), mine, planFlush);
+  },
+  noteTotal(stepId, total) {
+    const track = get().tracks.get(stepId);
+    if (track !== undefined && loader !== null) topUpTrack(track, total, loader, planFlush);
+  },
+  async loadVerdicts(stepId) {
+    if (get().verdicts.has(stepId)) return;
+    try {
+      const { verdicts } = await control.verdicts(stepId);
+      set((state) => ({ verdicts: new Map(state.verdicts).set(stepId, verdicts) }));
+    } catch {
+      // an older bridge has no verdicts: the panel says so instead of failing
+      set((state) => ({ verdicts: new Map(state.verdicts).set(stepId, 'unavailable') }));
+    }
+  },
+  async runVerdicts(stepId) {
+    const { verdicts } = await control.runVerdicts(stepId);
+    set((state) => ({ verdicts: new Map(state.verdicts).set(stepId, verdicts) }));
+  },
+}));

@@ -1,0 +1,97 @@
+/** Title, route, totals, the tabs of the views, and what can be done with the session. */
+import { ArrowRight, EllipsisVertical, Package, PanelLeft, Play } from 'lucide-react';
+import { Fragment, type ReactElement } from 'react';
+import { formatCost, formatMs, plural } from '../components/format.ts';
+import { Menu } from '../components/menu.tsx';
+import { Tabs } from '../components/tabs.tsx';
+import { clientName, hopName } from '../model/route.ts';
+import { useSelection } from '../model/selection.ts';
+import { useSession } from '../model/session-store.ts';
+import { useSessions } from '../model/sessions-store.ts';
+import { useUi } from '../model/ui-store.ts';
+import { VIEWS } from '../views/index.ts';
+import { togglePin } from '../model/session-actions.ts';
+
+export function SessionHeader(props: { isNarrow: boolean; view: string }): ReactElement | null {
+  const session = useSession((state) => state.session);
+  const listed = useSessions((state) => state.sessions.find((entry) => entry.id === session?.id));
+  const select = useSelection((state) => state.select);
+  const setUi = useUi((state) => state.set);
+  if (session === null) return null;
+  const now = listed ?? session;
+  const views = VIEWS.filter((view) => view.canShow(session));
+  const route = [...new Set([clientName(now), ...now.upstreams.map(hopName), ...now.models])];
+  const lastStep = session.steps.at(-1);
+  const endedAt = now.endedAt ?? (lastStep === undefined ? null : lastStep.startedAt + (lastStep.durationMs ?? 0) * 1000);
+  return (
+    <div className="session-header">
+      {props.isNarrow && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Show sessions"
+          title="Sessions"
+          onClick={() => setUi({ isDrawerOpen: true })}
+        >
+          <PanelLeft className="icon" aria-hidden="true" />
+        </button>
+      )}
+      <div className="session-name">
+        <h1 className="trunc" title={now.title}>
+          {now.title === '' ? 'Untitled session' : now.title}
+        </h1>
+        <div className="route">
+          {route.map((part, i) => (
+            <Fragment key={part}>
+              {i > 0 && <ArrowRight className="route-arrow" aria-hidden="true" />}
+              <span className="trunc">{part}</span>
+            </Fragment>
+          ))}
+        </div>
+      </div>
+      <span className="grow" />
+      {!props.isNarrow && (
+        <div className="session-totals">
+          <span>{plural(session.steps.length, 'step')}</span>
+          {endedAt !== null && <span>{formatMs(Math.max(0, (endedAt - now.startedAt) / 1000))}</span>}
+          {now.usage !== null && (
+            <span
+              title={`${now.usage.inputTokens} in (${now.usage.cachedTokens} cached), ${now.usage.outputTokens} out (${now.usage.reasoningTokens} reasoning)`}
+            >
+              {plural(now.usage.totalTokens, 'token')}
+            </span>
+          )}
+          {now.costUsd !== null && <span>{formatCost(now.costUsd)}</span>}
+        </div>
+      )}
+      {views.length > 1 && (
+        <Tabs
+          label="Views"
+          look="segments"
+          tabs={views.map(({ id, title }) => ({ id, title }))}
+          value={props.view}
+          panelId="view"
+          onChange={(id) => select({ view: id })}
+        />
+      )}
+      <button type="button" className="btn" onClick={() => setUi({ dialog: 'replay' })}>
+        <Play className="icon" aria-hidden="true" />
+        Replay
+      </button>
+      <button type="button" className="btn primary" onClick={() => setUi({ dialog: 'export' })}>
+        <Package className="icon" aria-hidden="true" />
+        Export
+      </button>
+      <Menu
+        label="More"
+        items={[
+          { label: now.pinned ? 'Unpin (Ctrl P)' : 'Pin (Ctrl P)', run: () => void togglePin(now) },
+          { label: 'Rename', run: () => setUi({ dialog: 'rename' }) },
+          { label: 'Delete (Ctrl Del)', run: () => setUi({ dialog: 'delete' }) },
+        ]}
+      >
+        <EllipsisVertical className="icon" aria-hidden="true" />
+      </Menu>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+/** The axis of an open step, and the selected event's time in it. */
+import { valueAt } from '../../model/columns.ts';
+import type { ReactElement } from 'react';
+import { toPx, toTicks } from '../../model/timeline/scale.ts';
+import { eventPx, type Frame, type Scene } from '../../model/timeline/scene.ts';
+
+const CHIP_HALF_PX = 28;
+
+export function Axis(props: { scene: Scene; frame: Frame; mode: 'time' | 'order'; selectedEvent: number }): ReactElement {
+  const { scene, frame, selectedEvent } = props;
+  const selectedPx = selectedEvent >= 0 && selectedEvent < scene.track.count ? eventPx(scene, frame, selectedEvent) : null;
+  const ticks = toTicks(frame.view, frame.width);
+  const unit = props.mode === 'time' ? ' ms' : '';
+  return (
+    <>
+      {ticks.map(({ unit: at, label }, i) => {
+        const x = toPx(frame.view, at);
+        if (x > frame.width - 24 || (selectedPx !== null && Math.abs(x + 14 - selectedPx) < CHIP_HALF_PX + 16)) return null;
+        return (
+          <span key={at} className="axis-label" style={{ left: x + 4 }}>
+            {label}
+            {i === ticks.length - 1 || ticks.length === 1 ? unit : ''}
+          </span>
+        );
+      })}
+      {selectedPx !== null && selectedPx > -CHIP_HALF_PX && selectedPx < frame.width + CHIP_HALF_PX && (
+        <span className="axis-chip" style={{ left: Math.min(frame.width - CHIP_HALF_PX, Math.max(CHIP_HALF_PX, selectedPx)) }}>
+          {props.mode === 'time' ? `${valueAt(scene.track.tMs, selectedEvent).toFixed(1)} ms` : `event ${selectedEvent}`}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+/** The upstream chunk that caused the event, as it arrived, and what else came of it. */
+import { valueAt } from '../../../model/columns.ts';
+import { useEffect, type ReactElement } from 'react';
+import type { Step } from '../../../../proxy-core/protocol/api/control-api.ts';
+import { CopyButton } from '../../../components/copy-button.tsx';
+import { formatBytes } from '../../../components/format.ts';
+import { dataKey, useEventData } from '../../../model/event-data-store.ts';
+import { useSelection } from '../../../model/selection.ts';
+import type { StepTrack } from '../../../model/step-track.ts';
+import { VisibleText } from './visible-text.tsx';
+
+const MAX_NAMED = 12;
+
+export function ChunkTab(props: { step: Step; track: StepTrack; event: number; chunk: number }): ReactElement {
+  const { step, track, chunk } = props;
+  const row = useEventData((state) => state.chunks.get(dataKey(step.id, chunk)));
+  const error = useEventData((state) => state.errors.get(`chunks:${dataKey(step.id, chunk)}`));
+  const want = useEventData((state) => state.wantChunk);
+  const select = useSelection((state) => state.select);
+  useEffect(() => want(step.id, chunk), [want, step.id, chunk]);
+  if (row === undefined)
+    return error === undefined ? <div className="details-skeleton" aria-hidden="true" /> : <p className="err">{error}</p>;
+  const effects: number[] = [];
+  const first = track.chunkEvent[chunk] ?? -1;
+  for (let i = Math.max(0, first); first >= 0 && i < track.count && effects.length <= MAX_NAMED; i += 1)
+    if (track.chunk[i] === chunk) effects.push(i);
+  const lagMs = valueAt(track.tMs, props.event) - row.tUs / 1000;
+  return (
+    <div className="chunk-tab">
+      <div className="details-line">
+        <span className="grow">
+          chunk {chunk} at {(row.tUs / 1000).toFixed(1)} ms, {formatBytes(row.size)}
+          <span className="mute">, {lagMs >= 0 ? `${lagMs.toFixed(1)} ms before this event` : 'after this event'}</span>
+        </span>
+        <CopyButton text={row.text} label="Copy the chunk" />
+      </div>
+      <VisibleText text={row.text} />
+      <div className="effects">
+        <span className="mute">It caused</span>
+        {effects.slice(0, MAX_NAMED).map((event) => (
+          <button key={event} type="button" className="link" onClick={() => select({ event })}>
+            event {event}
+          </button>
+        ))}
+        {effects.length > MAX_NAMED && <span className="mute">and more</span>}
+      </div>
+    </div>
+  );
+}

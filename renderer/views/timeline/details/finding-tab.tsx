@@ -1,0 +1,190 @@
+/** The finding's card: what, expected and actual, which hop made it, whom it breaks, what is known. */
+import { valueAt } from '../../../model/columns.ts';
+import { ChevronLeft, ChevronRight, ListFilter } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { Step } from '../../../../proxy-core/protocol/api/control-api.ts';
+import type { Finding } from '../../../../proxy-core/protocol/lint/finding.ts';
+import { CopyButton } from '../../../components/copy-button.tsx';
+import { SignIcon } from '../../../components/glyph.tsx';
+import { IdChip } from '../../../components/id-chip.tsx';
+import { impactOf } from '../../../model/rule-impact.ts';
+import { useSelection } from '../../../model/selection.ts';
+import { useSession } from '../../../model/session-store.ts';
+import type { StepTrack } from '../../../model/step-track.ts';
+import { useTable } from '../../../model/table-store.ts';
+import { selectFinding } from '../../../model/walk-findings.ts';
+import { shortenIds } from '../../../model/id-registry.ts';
+import { HopChain } from './hop-chain.tsx';
+import { toComment } from './finding-comment.ts';
+
+export function FindingTab(props: { step: Step; track: StepTrack; event: number | null; position: number | null }): ReactElement {
+  const { step, track, position } = props;
+  const finding = position === null ? undefined : track.findings[position];
+  const setFilter = useTable((state) => state.setFilter);
+  const registry = useSession((state) => state.registry);
+  if (finding === undefined || position === null) {
+    return (
+      <p className="details-empty dim">
+        <SignIcon sign="ok" /> No rule complains about event {props.event}.
+      </p>
+    );
+  }
+  return (
+    <div className="finding-card">
+      <div className="finding-scroll">
+        <FindingHead step={step} track={track} finding={finding} position={position} />
+        <h2 title={finding.message}>{shortenIds(finding.message, registry)}</h2>
+        <div className="box expected">
+          <span className="mute">Expected</span>
+          <Value value={finding.expected} track={track} />
+          <span className="mute">Actual</span>
+          <Value value={finding.actual} track={track} />
+        </div>
+        <dl className="finding-facts">
+          <dt>Made by</dt>
+          <dd>
+            <HopChain step={step} hop={finding.hop} />
+          </dd>
+          <Cause track={track} finding={finding} />
+          <Breaks rule={finding.rule} />
+          <Known finding={finding} />
+        </dl>
+      </div>
+      <div className="finding-actions">
+        <button type="button" className="btn" onClick={() => setFilter(`rule:${finding.rule}`)}>
+          <ListFilter className="icon" aria-hidden="true" />
+          Show all of this rule
+        </button>
+        <CopyButton
+          className="btn ghost"
+          title="Copy as comment"
+          label="Copy the finding as a comment for an issue"
+          text={() => toComment(finding, step, track)}
+        />
+      </div>
+    </div>
+  );
+}
+
+function FindingHead(props: { step: Step; track: StepTrack; finding: Finding; position: number }): ReactElement {
+  const { step, track, finding, position } = props;
+  const same = track.findings.flatMap((other, i) => (other.rule === finding.rule && other.severity === finding.severity ? i : []));
+  const at = same.indexOf(position);
+  const stepIndex = useSession((state) => state.session?.steps.findIndex((entry) => entry.id === step.id) ?? 0);
+  const go = (by: number): void => selectFinding(stepIndex, same[at + by] ?? position);
+  return (
+    <div className="finding-head">
+      <SignIcon sign={finding.severity} label={finding.severity} />
+      <span className={`strong ${finding.severity === 'error' ? 'err' : finding.severity === 'warning' ? 'warn' : 'note'}`}>
+        {finding.rule}
+      </span>
+      <span className="dim trunc grow">
+        {finding.event === null ? 'nothing was sent' : `event ${finding.event}`} of step {stepIndex + 1}
+      </span>
+      <button
+        type="button"
+        className="icon-button small"
+        aria-label="Previous finding of this rule"
+        disabled={at <= 0}
+        onClick={() => go(-1)}
+      >
+        <ChevronLeft className="icon" aria-hidden="true" />
+      </button>
+      <span className="dim">
+        {at + 1} of {same.length}
+      </span>
+      <button
+        type="button"
+        className="icon-button small"
+        aria-label="Next finding of this rule"
+        disabled={at >= same.length - 1}
+        onClick={() => go(1)}
+      >
+        <ChevronRight className="icon" aria-hidden="true" />
+      </button>
+    </div>
+  );
+}
+
+function Value(props: { value: unknown; track: StepTrack }): ReactElement {
+  const { value, track } = props;
+  if (value === null || value === undefined) return <span className="dim">nothing</span>;
+  if (typeof value === 'string' && track.idCodes.has(value)) {
+    return (
+      <span className="value-id">
+        <IdChip id={value} isFull isGhost={track.uses.get(value)?.isAnnounced === false} />
+      </span>
+    );
+  }
+  if (typeof value === 'string') return <span className="value-text">{value}</span>;
+  return <span className="value-text mono">{JSON.stringify(value)}</span>;
+}
+
+function Cause(props: { track: StepTrack; finding: Finding }): ReactElement | null {
+  const { track, finding } = props;
+  const select = useSelection((state) => state.select);
+  const chunk = finding.event === null || finding.event >= track.count ? -1 : valueAt(track.chunk, finding.event);
+  if (chunk < 0 || finding.event === null) return null;
+  const block = track.upstream.blocks.findLast((candidate) => candidate.openChunk <= chunk);
+  const event = finding.event;
+  return (
+    <>
+      <dt>Cause</dt>
+      <dd>
+        <button type="button" className="link" onClick={() => select({ event, detailsTab: 'chunk' })}>
+          Upstream chunk {chunk}
+        </button>
+        {block !== undefined &&
+          (block.openChunk === chunk
+            ? `, opens a ${block.label} block`
+            : `, inside the ${block.label} block opened by chunk ${block.openChunk}`)}
+        {`, ${Math.max(0, valueAt(track.tMs, event) - (track.chunkMs[chunk] ?? valueAt(track.tMs, event))).toFixed(1)} ms earlier.`}
+      </dd>
+    </>
+  );
+}
+
+function Breaks(props: { rule: string }): ReactElement | null {
+  const impact = impactOf(props.rule);
+  if (impact === null) return null;
+  return (
+    <>
+      <dt>Breaks</dt>
+      <dd className="clients">
+        {impact.breaks.length === 0 && <span className="dim">no client we know</span>}
+        <span className="clients-short dim">{impact.breaks.join(', ')}</span>
+        {impact.breaks.map((client) => (
+          <span key={client} className="client-chip">
+            <SignIcon sign="error" label="breaks" size={12} /> {client}
+          </span>
+        ))}
+        {impact.survives.map((client) => (
+          <span key={client} className="client-chip">
+            <SignIcon sign="ok" label="survives" size={12} /> {client}
+          </span>
+        ))}
+      </dd>
+    </>
+  );
+}
+
+function Known(props: { finding: Finding }): ReactElement | null {
+  const { knownIssues } = props.finding;
+  if (knownIssues.length === 0) return null;
+  return (
+    <>
+      <dt>Known</dt>
+      <dd>
+        {knownIssues.map((issue) => (
+          <div key={`${issue.repo}#${issue.number}`}>
+            <a className="link" href={`https://github.com/${issue.repo}/issues/${issue.number}`} target="_blank" rel="noreferrer">
+              {issue.repo}#{issue.number}
+            </a>{' '}
+            {issue.title}
+            {issue.fixedIn !== null && `. Not seen in ${issue.fixedIn}`}
+          </div>
+        ))}
+      </dd>
+    </>
+  );
+}

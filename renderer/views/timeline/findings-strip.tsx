@@ -1,0 +1,128 @@
+/** One chip per broken rule of the step, errors first; a click filters the table and jumps to the first. */
+import { useRef, type ReactElement } from 'react';
+import { plural } from '../../components/format.ts';
+import { SignIcon } from '../../components/glyph.tsx';
+import { groupByRule, type RuleGroup } from '../../model/findings.ts';
+import { useSelectedStep, useSize } from '../../model/hooks.ts';
+import { useSelection } from '../../model/selection.ts';
+import { useTable } from '../../model/table-store.ts';
+import { selectFinding, walkFindings } from '../../model/walk-findings.ts';
+
+const LABEL_PX = 76;
+const TAIL_PX = 150;
+
+/** As many chips as fit; the rest become one. Widths are estimated: 6.4 px a character, 46 px around. */
+function splitByRoom(groups: readonly RuleGroup[], room: number): { shown: RuleGroup[]; rest: RuleGroup[] } {
+  const errors = groups.filter((group) => group.severity === 'error');
+  const others = groups.filter((group) => group.severity !== 'error');
+  const shown: RuleGroup[] = [];
+  let used = others.length > 0 ? 110 : 0;
+  for (const group of errors) {
+    used += group.rule.length * 6.4 + 52;
+    if (used > room) break;
+    shown.push(group);
+  }
+  return { shown, rest: [...errors.slice(shown.length), ...others] };
+}
+
+export function FindingsStrip(): ReactElement {
+  const host = useRef<HTMLDivElement>(null);
+  const { width } = useSize(host);
+  const { track } = useSelectedStep();
+  const stepIndex = useSelection((state) => state.step ?? 0);
+  const rule = useSelection((state) => state.rule);
+  const chosen = useSelection((state) => state.finding);
+  const event = useSelection((state) => state.event);
+  const position = chosen ?? (event === null ? null : (track?.findingsByEvent.get(event)?.[0] ?? null));
+  const setFilter = useTable((state) => state.setFilter);
+  const groups = groupByRule(track?.findings ?? []);
+  const { shown, rest } = splitByRoom(groups, width - LABEL_PX - TAIL_PX);
+  const total = track?.findings.length ?? 0;
+  const open = (group: RuleGroup): void => {
+    selectFinding(
+      stepIndex,
+      track?.findings.findIndex((finding) => finding.rule === group.rule && finding.severity === group.severity) ?? -1,
+    );
+    setFilter(rule === group.rule ? '' : `rule:${group.rule}`);
+  };
+  return (
+    <div className="strip" ref={host} data-pane="findings">
+      <strong className="strong">Findings</strong>
+      {total === 0 && (
+        <span className="dim strip-none">
+          <SignIcon sign="ok" size={13} /> none in this step
+        </span>
+      )}
+      {shown.map((group) => (
+        <button
+          key={`${group.rule}-${group.severity}`}
+          type="button"
+          className={`finding-chip${rule === group.rule ? ' on' : ''}`}
+          aria-pressed={rule === group.rule}
+          title={`Show the events that break ${group.rule}`}
+          onClick={() => open(group)}
+        >
+          <SignIcon sign={group.severity} label={group.severity} size={13} />
+          <b>{group.rule}</b> {group.count}
+        </button>
+      ))}
+      {rest.length > 0 && <RestChip rest={rest} onOpen={open} />}
+      <span className="grow" />
+      {total > 0 && (
+        <span className="strip-walk">
+          <span className="dim">
+            {position === null ? '–' : position + 1} of {total}
+          </span>
+          <button type="button" className="kbd" title="Next finding" aria-label="Next finding (N)" onClick={() => walkFindings(1)}>
+            N
+          </button>
+          <button
+            type="button"
+            className="kbd"
+            title="Previous finding"
+            aria-label="Previous finding (Shift N)"
+            onClick={() => walkFindings(-1)}
+          >
+            ⇧N
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function RestChip(props: { rest: readonly RuleGroup[]; onOpen: (group: RuleGroup) => void }): ReactElement | null {
+  const first = props.rest[0];
+  if (first === undefined) return null;
+  const errors = props.rest.filter((group) => group.severity === 'error').length;
+  const count = (severity: RuleGroup['severity']): number =>
+    props.rest.reduce((sum, group) => sum + (group.severity === severity ? group.count : 0), 0);
+  const words = [
+    errors > 0 ? `${errors} more` : '',
+    count('warning') > 0 ? plural(count('warning'), 'warning') : '',
+    count('note') > 0 ? plural(count('note'), 'note') : '',
+  ].filter((word) => word !== '');
+  return (
+    <label className="finding-chip rest">
+      <SignIcon sign={first.severity} size={13} />
+      <span aria-hidden="true">{words.join(', ')}</span>
+      <select
+        aria-label={`More findings: ${words.join(', ')}`}
+        value=""
+        onChange={(event) => {
+          const group = props.rest.find((candidate) => `${candidate.rule}/${candidate.severity}` === event.target.value);
+          if (group !== undefined) props.onOpen(group);
+        }}
+      >
+        <option value="" disabled>
+          {words.join(', ')}
+        </option>
+        {props.rest.map((group) => (
+          <option key={`${group.rule}/${group.severity}`} value={`${group.rule}/${group.severity}`}>
+            {group.severity}: {group.rule} ({group.count})
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
