@@ -23,8 +23,7 @@ export interface DemoServer {
   listen(port?: number): Promise<{ baseURL: string; close: () => Promise<void> }>;
 }
 
-export const DEMO_MODEL = 'demo-claude';
-const MODELS = [DEMO_MODEL, 'demo-claude-mini'];
+const MODELS = ['demo-claude', 'demo-claude-mini'];
 /** Anthropic's own status for "come back later". */
 const OVERLOADED = 529;
 const yes = { supported: true };

@@ -29,6 +29,5 @@ export type Effort = NonNullable<OutputConfig['effort']>;
 
 /** API versions before 2026-10-21 take sampling parameters and want beta headers for files. */
 export const CURRENT_VERSION = '2026-10-21';
-export const LEGACY_VERSION = '2023-06-01';
 /** Anthropic takes this many cache breakpoints in one request. */
 export const MAX_CACHE_BREAKPOINTS = 4;

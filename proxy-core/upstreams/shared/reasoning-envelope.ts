@@ -58,7 +58,7 @@ export function isSameModelFamily(left: string, right: string): boolean {
   return toModelFamily(left) === toModelFamily(right);
 }
 
-export function toModelFamily(model: string): string {
+function toModelFamily(model: string): string {
   const name = model.toLowerCase().slice(model.lastIndexOf('/') + 1);
   return name.replace(/[@:].*$/, '').replace(/-(?:latest|\d{8}|\d{4}-\d{2}-\d{2}|\d{3}|(?:preview|exp)(?:-.*)?)$/, '');
 }
