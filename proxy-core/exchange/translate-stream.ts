@@ -60,8 +60,9 @@ export function createStreamTranslator(
       const emitted: Emitted[] = [];
       if (cause.type === 'completed') readFrames(reader.end(), emitted);
       if (!isOver) take(machine.end(state, cause).outputs, emitted);
+      // Over by the upstream's own word: how the connection ended after that does not matter.
+      emitted.push(...emitter.end(isOver ? { type: 'completed' } : cause));
       isOver = true;
-      emitted.push(...emitter.end(cause));
       return emitted;
     },
     get isOver() {
