@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../json.ts';
 import { defineRule } from '../define-rule.ts';
 import { change, textStream } from '../example-streams.ts';
 import type { EventFacts } from '../model/event-facts.ts';
+import type { ItemState } from '../model/item-state.ts';
 
 type FieldType = 'string' | 'text' | 'number' | 'array' | 'object';
 type Need = readonly [path: string, type: FieldType];
@@ -68,7 +69,7 @@ export const requiredFields = defineRule({
         const isChat = json['object'] === 'chat.completion.chunk';
         report({
           facts,
-          group: `${facts.item?.firstEventAt ?? 'stream'} ${problems.join()}`,
+          group: groupOf(facts.item, problems),
           message: `${facts.type ?? (isChat ? 'A Chat Completions chunk among the events' : 'A frame')}: ${problems.join('; ')}.`,
           expected: problems,
           actual: isChat ? json : null,
@@ -78,11 +79,25 @@ export const requiredFields = defineRule({
         const found: string[] = [];
         checkItem(entry, `response.output[${position}].`, found);
         if (found.length > 0)
-          report({ facts, item, itemId: item?.id ?? null, message: `${facts.type}: ${found.join('; ')}.`, expected: found, actual: null });
+          report({
+            facts,
+            item,
+            itemId: item?.id ?? null,
+            group: groupOf(item, found),
+            message: `${facts.type}: ${found.join('; ')}.`,
+            expected: found,
+            actual: null,
+          });
       }
     },
   }),
 });
+
+/** The same field missing from one item wherever it is written is one fault. */
+function groupOf(item: ItemState | null, problems: readonly string[]): string {
+  const fields = problems.map((problem) => problem.replace(/^(?:item|response\.output\[\d+\])\./, ''));
+  return `${item?.firstEventAt ?? 'stream'} ${fields.join()}`;
+}
 
 function innerNeeds(facts: EventFacts): Need[] {
   const { spec } = facts;
