@@ -1,4 +1,5 @@
 /** What a step cost, by the price list of @pydantic/genai-prices. Loaded when first asked for: it is large. */
+import type { calcPrice as calcPriceOfList } from '@pydantic/genai-prices';
 import type { Usage } from '../protocol/responses/wire.ts';
 
 export interface Pricer {
@@ -15,7 +16,7 @@ export interface PricedUsage {
   atUs: number;
 }
 
-type CalcPrice = typeof import('@pydantic/genai-prices').calcPrice;
+type CalcPrice = typeof calcPriceOfList;
 
 /** Only a hint; the model's name decides when the hint does not fit. */
 const PROVIDERS: Record<string, string> = { anthropic: 'anthropic', gemini: 'google', responses: 'openai' };

@@ -1,0 +1,93 @@
+/**
+ * Masks secrets before anything is observed: in headers by name, in URLs by parameter, and known
+ * literals (configured keys, the credentials of requests) wherever they turn up in bytes. A literal is
+ * replaced by a mark of the same length, so that places and sizes in a stream stay true.
+ */
+import type { HeaderList } from '../protocol/capture/tap-event.ts';
+
+export interface Redactor {
+  headers(headers: HeaderList): HeaderList;
+  url(text: string): string;
+  /** The same object when nothing was found in it. */
+  bytes(bytes: Uint8Array): Uint8Array;
+  /** As `bytes`, for a text: error messages, say. */
+  text(text: string): string;
+  /** Remembers a literal. Short or purely alphabetic ones ("test", "anything") are ignored: they are words. */
+  addSecret(secret: string): void;
+}
+
+export const REDACTED = '[redacted]';
+
+const MIN_SECRET_LENGTH = 8;
+/** More than anybody configures; beyond it the one that was used longest ago is forgotten. */
+const MAX_SECRETS = 256;
+
+const SECRET_HEADER =
+  /(^|[-_.])(authorization|auth|cookie2?|[a-z0-9]*(token|secret|apikey|password|passwd|credentials?|signature)|key)($|[-_.])/i;
+/** Their names smell, but they hold counts, or keys that open nothing. */
+const HARMLESS_HEADER = /ratelimit|^idempotency-key$|^sec-websocket-(key|accept)$|^x-litellm-key-|^access-control-|^www-authenticate$/i;
+const SECRET_PARAMETER =
+  /([?&;#](?:key|api[-_]?key|x-goog-api-key|(?:access|id|refresh|auth|session)?[-_]?token|secret|client_secret|password|sig|signature|x-amz-(?:signature|security-token|credential))=)[^&#\s"]*/gi;
+const USER_INFO = /(:\/\/)[^/?#@\s]+@/g;
+/** `/t/<token>/v1/…`: the bridge's own token in the path. */
+const PATH_TOKEN = /^((?:https?:\/\/[^/]+)?\/t\/)[^/?#]+/;
+
+export function createRedactor(): Redactor {
+  const secrets = new Map<string, Buffer>();
+
+  function addSecret(secret: string): void {
+    for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
+      if (form.length < MIN_SECRET_LENGTH || /^[a-zA-Z]+$/.test(form)) continue;
+      // Moved to the end: the order of the map is the order of use.
+      secrets.delete(form);
+      secrets.set(form, Buffer.from(form, 'utf8'));
+    }
+    while (secrets.size > MAX_SECRETS) secrets.delete(secrets.keys().next().value as string);
+  }
+
+  function bytes(source: Uint8Array): Uint8Array {
+    let masked: Buffer | undefined;
+    const view = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+    for (const secret of secrets.values()) {
+      for (let at = view.indexOf(secret); at >= 0; at = view.indexOf(secret, at + secret.length)) {
+        masked ??= Buffer.from(view);
+        masked.fill(toMask(secret.length), at, at + secret.length);
+      }
+    }
+    return masked ?? source;
+  }
+
+  function text(source: string): string {
+    let masked = source;
+    for (const secret of secrets.keys()) if (masked.includes(secret)) masked = masked.replaceAll(secret, toMask(secret.length));
+    return masked;
+  }
+
+  return {
+    addSecret,
+    bytes,
+    text,
+    headers: (headers) => headers.map(([name, value]): [string, string] => [name, isSecretHeader(name) ? maskHeader(value) : text(value)]),
+    url(source) {
+      const clean = source
+        .replace(SECRET_PARAMETER, `$1${REDACTED}`)
+        .replace(USER_INFO, `$1${REDACTED}@`)
+        .replace(PATH_TOKEN, `$1${REDACTED}`);
+      return text(clean);
+    },
+  };
+}
+
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADER.test(name) && !HARMLESS_HEADER.test(name);
+}
+
+/** The scheme (`Bearer`, `Basic`) stays readable; it often is the fault one looks for. */
+function maskHeader(value: string): string {
+  const scheme = /^(Bearer|Basic|Digest|Token|Negotiate)\s+(?=\S)/i.exec(value)?.[0] ?? '';
+  return value === '' ? '' : `${scheme}${REDACTED}`;
+}
+
+function toMask(length: number): string {
+  return length <= REDACTED.length ? '*'.repeat(length) : REDACTED.padEnd(length, '*');
+}

@@ -1,0 +1,38 @@
+/**
+ * The control plane, `/api` (contract 3.4): the registry of its routers, one file each. The token and the
+ * Host and Origin checks are done before (../middleware/access.ts).
+ */
+import express, { type Router } from 'express';
+import type { BridgeInfo } from '../../protocol/api/control-api.ts';
+import type { WritableDatabase } from '../../recorder/database.ts';
+import type { Pricer } from '../../recorder/prices.ts';
+import type { RecordQueries } from '../../recorder/queries/create-queries.ts';
+import type { Recorder } from '../../recorder/recorder.ts';
+import { createInfoRouter } from './info.ts';
+import type { LiveFeed } from './live-feed.ts';
+import { createLiveRouter } from './live.ts';
+import { createSessionsRouter } from './sessions.ts';
+import { createStepsRouter } from './steps.ts';
+
+export interface ControlDeps {
+  db: WritableDatabase;
+  queries: RecordQueries;
+  pricer: Pricer;
+  recorder: Pick<Recorder, 'flush' | 'forgetSession'>;
+  live: LiveFeed;
+  info: () => BridgeInfo;
+  /** Told before a session is deleted, for what others keep of it in memory. */
+  forgetSession?: (sessionId: string) => void;
+}
+
+const routers = [createInfoRouter, createSessionsRouter, createStepsRouter, createLiveRouter];
+
+export function createControlRouter(deps: ControlDeps): Router {
+  const control = express.Router();
+  control.use((_request, response, next) => {
+    response.set('cache-control', 'no-store');
+    next();
+  });
+  for (const createRouter of routers) control.use(createRouter(deps));
+  return control;
+}

@@ -1,0 +1,140 @@
+/**
+ * Tells open pages what changes: `session` and `step` with the changed object, `events` with the new
+ * total. An observer of taps that only remembers names; every 100 ms the changed rows are read from the
+ * record and sent once, however much happened. A reader that does not keep up is dropped (its browser
+ * comes back by itself) rather than buffered.
+ */
+import type { Observer } from '../../protocol/capture/tap-event.ts';
+import type { LiveMessage } from '../../protocol/api/control-api.ts';
+import type { RecordQueries } from '../../recorder/queries/create-queries.ts';
+
+export interface LiveFeed {
+  observe: Observer;
+  /** Something about this step changed that no tap tells (findings, verdicts). */
+  stepChanged(stepId: string): void;
+  sessionChanged(sessionId: string): void;
+  subscribe(reader: LiveReader): () => void;
+  /** Sends what is due, now. */
+  tick(): void;
+  close(): void;
+}
+
+/** One open page. */
+export interface LiveReader {
+  /** Bytes that wait because the reader is slow. */
+  pendingBytes(): number;
+  write(text: string): void;
+  /** Ends the connection. */
+  drop(): void;
+}
+
+export interface LiveFeedOptions {
+  queries: Pick<RecordQueries, 'sessions' | 'steps'>;
+  /** Writes what the recorder still holds, so that rows are as new as the news. */
+  flush: () => void;
+  tickMs?: number;
+  heartbeatMs?: number;
+}
+
+const TICK_MS = 100;
+const HEARTBEAT_MS = 15_000;
+const MAX_PENDING_BYTES = 1_048_576;
+/** Under heavy load the news of one tick is spread over the next ones. */
+const MAX_STEPS_PER_TICK = 50;
+
+export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs = HEARTBEAT_MS }: LiveFeedOptions): LiveFeed {
+  const readers = new Set<LiveReader>();
+  /** Steps with news; true when more than the number of events changed. */
+  const changedSteps = new Map<string, boolean>();
+  const changedSessions = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let heartbeat: NodeJS.Timeout | undefined;
+
+  const observe: Observer = (event) => {
+    if (readers.size === 0) return;
+    const isWholeStep = event.type !== 'upstream.chunk' && event.type !== 'client.write';
+    note(event.stepId, isWholeStep);
+  };
+
+  function note(stepId: string, isWholeStep: boolean): void {
+    if (readers.size === 0) return;
+    if (isWholeStep || !changedSteps.has(stepId)) changedSteps.set(stepId, isWholeStep || (changedSteps.get(stepId) ?? false));
+    schedule();
+  }
+
+  function schedule(): void {
+    timer ??= setTimeout(tick, tickMs).unref();
+  }
+
+  function tick(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (changedSteps.size === 0 && changedSessions.size === 0) return;
+    flush();
+    let left = MAX_STEPS_PER_TICK;
+    for (const [stepId, isWholeStep] of changedSteps) {
+      if (left-- === 0) break;
+      changedSteps.delete(stepId);
+      const step = queries.steps.get(stepId);
+      if (!step) continue;
+      if (isWholeStep) {
+        changedSessions.add(step.sessionId);
+        send({ event: 'step', data: step });
+      }
+      send({ event: 'events', data: { stepId, total: step.eventCount } });
+    }
+    for (const sessionId of changedSessions) {
+      const session = queries.sessions.get(sessionId);
+      if (session) send({ event: 'session', data: session });
+    }
+    changedSessions.clear();
+    if (changedSteps.size > 0) schedule();
+  }
+
+  function send(message: LiveMessage): void {
+    sendText(`event: ${message.event}\ndata: ${JSON.stringify(message.data)}\n\n`);
+  }
+
+  function sendText(text: string): void {
+    for (const reader of readers) {
+      if (reader.pendingBytes() > MAX_PENDING_BYTES) {
+        readers.delete(reader);
+        reader.drop();
+      } else {
+        reader.write(text);
+      }
+    }
+  }
+
+  function subscribe(reader: LiveReader): () => void {
+    readers.add(reader);
+    heartbeat ??= setInterval(() => sendText(': ping\n\n'), heartbeatMs).unref();
+    return () => {
+      readers.delete(reader);
+      if (readers.size > 0) return;
+      clearInterval(heartbeat);
+      heartbeat = undefined;
+      changedSteps.clear();
+      changedSessions.clear();
+    };
+  }
+
+  return {
+    observe,
+    subscribe,
+    tick,
+    stepChanged: (stepId) => note(stepId, true),
+    sessionChanged(sessionId) {
+      if (readers.size === 0) return;
+      changedSessions.add(sessionId);
+      schedule();
+    },
+    close() {
+      tick();
+      clearTimeout(timer);
+      clearInterval(heartbeat);
+      for (const reader of readers) reader.drop();
+      readers.clear();
+    },
+  };
+}
