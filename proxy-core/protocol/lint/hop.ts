@@ -21,7 +21,11 @@ function hopOf(finding: Finding, upstream: UpstreamDigest): Finding['hop'] {
   if (finding.rule === 'upstream-end-honoured' || finding.rule === 'upstream-content-kept') return 'bridge';
   if (!COPIED_FROM_UPSTREAM.has(finding.rule)) return 'bridge';
   if (finding.rule === 'usage-present') return upstream.hasUsage ? 'bridge' : 'upstream';
-  if (finding.rule === 'arguments-json') return upstream.hasBadToolInput ? 'upstream' : 'bridge';
+  if (finding.rule === 'arguments-json') {
+    // A call that was cut short is the upstream's; calling it completed is not.
+    const isWhole = upstream.finished && !upstream.lengthStop && !upstream.error;
+    return upstream.hasBadToolInput && isWhole ? 'upstream' : 'bridge';
+  }
   return null;
 }
 

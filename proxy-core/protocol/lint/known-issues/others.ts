@@ -83,8 +83,10 @@ export const otherIssues: readonly KnownIssueEntry[] = [
     title: 'llama.cpp interleaves parallel tool calls; clients with one current item lose arguments',
     fixedIn: null,
     rules: ['items-sequential'],
-    matches: ({ facts }) =>
-      facts?.item?.type === 'function_call' && facts.added?.openBefore.some((item) => item.type === 'function_call') === true,
+    matches: ({ facts, traits }) =>
+      !traits.isLiteLlm &&
+      facts?.item?.type === 'function_call' &&
+      facts.added?.openBefore.some((item) => item.type === 'function_call') === true,
     like: { events: interleaved() },
     unlike: { events: change(parallelStream(), 'response.output_item.done', { item: { id: 'fc_9' } }) },
   },
