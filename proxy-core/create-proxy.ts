@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import { Router } from 'express';
 import { removeBridgeFile, writeBridgeFile } from './bridge-file.ts';
 import { withDefaultUpstreams, type ProxyConfig } from './config.ts';
 import { createDemoServer } from './demo/demo-server.ts';
@@ -15,11 +14,15 @@ import { createExchanges } from './exchange/run-exchange.ts';
 import { createTap } from './exchange/tap.ts';
 import { createLiveLinter } from './linter/live-linter.ts';
 import { findPageDir } from './page-dir.ts';
-import type { ReadyObject } from './protocol/api/control-api.ts';
+import type { BridgeInfo, ReadyObject } from './protocol/api/control-api.ts';
 import type { Observer } from './protocol/capture/tap-event.ts';
 import { openDatabaseOrMemory } from './recorder/database.ts';
 import { createRecorder } from './recorder/recorder.ts';
+import { createPricer } from './recorder/prices.ts';
+import { createQueries } from './recorder/queries/create-queries.ts';
 import { createRedactor } from './recorder/redact.ts';
+import { createControlRouter } from './server/api/index.ts';
+import { createLiveFeed } from './server/api/live-feed.ts';
 import { createApp } from './server/create-app.ts';
 import { listenOn } from './server/listen-on.ts';
 import { createAccessControl } from './server/middleware/access.ts';
@@ -56,13 +59,19 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
   const demo = await createDemoServer({ delayMs: env['CI'] ? 0 : DEMO_DELAY_MS }).listen();
   const upstreams = withDefaultUpstreams(config.upstreams, env, demo.baseURL);
   const redactor = createRedactor();
+  const pricer = createPricer();
+  const queries = createQueries(db, pricer);
   const recorder = createRecorder({ db });
+  const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
   const store = createResilientResponseStore(createSqliteResponseStore(db), () => undefined);
   const linter = createLiveLinter({
     onFindings: () => undefined,
-    onStepFindings: (stepId, findings) => recorder.addFindings(stepId, findings),
+    onStepFindings: (stepId, findings) => {
+      recorder.addFindings(stepId, findings);
+      live.stepChanged(stepId);
+    },
   });
-  const observers: Observer[] = [recorder.observe, linter];
+  const observers: Observer[] = [recorder.observe, linter, live.observe];
   const tap = createTap(observers, (error) =>
     onNotice(`deltascope: an observer failed: ${error instanceof Error ? error.message : String(error)}`),
   );
@@ -82,6 +91,21 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
   });
 
   let port = config.port;
+  const toUrl = () => `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const info = (): BridgeInfo => ({
+    version: VERSION,
+    url: toUrl(),
+    apiBase: `${toUrl()}/v1`,
+    dataDir: config.dataDir,
+    upstreams: upstreams.map(({ name, kind, baseURL, apiKey }, index) => ({
+      name,
+      kind,
+      baseURL: redactor.url(baseURL),
+      isDefault: index === 0,
+      credential: describeCredential(name, apiKey),
+    })),
+    recorderTrouble: trouble ?? recorder.trouble(),
+  });
   const access = createAccessControl({ ...config, token, port: () => port });
   const app = createApp({
     exchanges,
@@ -89,7 +113,7 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     upstreams,
     listModels: createModelLister({ upstreams, translators, env }),
     access: access.handler,
-    control: Router(),
+    control: createControlRouter({ db, queries, pricer, recorder, live, info }),
     pageDir: findPageDir(),
   });
   const server = createServer(app);
@@ -100,7 +124,7 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     async listen() {
       port = await listenOn(server, config);
       if (port !== config.port && config.port !== 0) onNotice(`deltascope: port ${config.port} is taken; using ${port}.`);
-      const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+      const url = toUrl();
       writeBridgeFile(config.dataDir, { url, token, pid: process.pid });
       return {
         type: 'ready',
@@ -121,9 +145,17 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
         server.closeAllConnections();
       });
       await demo.close();
+      live.close();
       recorder.close();
       removeBridgeFile(config.dataDir, process.pid);
       db.close();
     },
   };
+}
+
+/** Where an upstream's key comes from; never the key itself. */
+function describeCredential(name: string, apiKey: string | undefined): string {
+  if (name === 'demo') return 'built in, no key';
+  if (apiKey === undefined) return "the client's own";
+  return apiKey.startsWith('env:') ? apiKey.slice(4) : 'configured';
 }

@@ -85,18 +85,21 @@ function serve(webSocket: WebSocket, request: IncomingMessage, { exchanges, stor
       throw invalidRequest('A response is being made on this connection already; wait for its end.', null, 'response_in_progress');
     const body = toCreateBody(parseJson(data.toString('utf8')));
     isBusy = true;
-    try {
-      const sink = createWebSocketSink(webSocket);
-      await exchanges.run(
-        'responses',
-        { method: 'POST', path, headers, body: Buffer.from(JSON.stringify(body), 'utf8'), upstreamName, store: connection.store },
-        sink.sink,
-      );
+    // The client may ask again the moment it has the terminal event, while the bridge still does its books.
+    const sink = createWebSocketSink(webSocket, (hasFailed) => {
       // A continuation that failed must not be tried again from a state that nobody knows.
-      if (sink.hasFailed()) connection.forget(asString(body['previous_response_id']));
-    } finally {
+      if (hasFailed) connection.forget(asString(body['previous_response_id']));
       isBusy = false;
-    }
+    });
+    const request = {
+      method: 'POST',
+      path,
+      headers,
+      body: Buffer.from(JSON.stringify(body), 'utf8'),
+      upstreamName,
+      store: connection.store,
+    };
+    await exchanges.run('responses', request, sink);
   }
 }
 
@@ -121,14 +124,17 @@ function sendError(webSocket: WebSocket, error: unknown): void {
 /** Above this much unsent data the exchange waits, as it does for a slow HTTP client. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 
-function createWebSocketSink(webSocket: WebSocket): { sink: ClientSink; hasFailed: () => boolean } {
+function createWebSocketSink(webSocket: WebSocket, onEnd: (hasFailed: boolean) => void): ClientSink {
   const gone = new AbortController();
   let failed = false;
   const onClose = () => gone.abort();
   webSocket.on('close', onClose);
-  const end = () => void webSocket.off('close', onClose);
+  const end = () => {
+    webSocket.off('close', onClose);
+    onEnd(failed);
+  };
 
-  const sink: ClientSink = {
+  return {
     transport: 'websocket',
     gone: gone.signal,
     trailer: '',
@@ -155,5 +161,4 @@ function createWebSocketSink(webSocket: WebSocket): { sink: ClientSink; hasFaile
       webSocket.terminate();
     },
   };
-  return { sink, hasFailed: () => failed };
 }

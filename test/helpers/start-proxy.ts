@@ -37,7 +37,7 @@ export async function startProxy(
   const flags = { port: '0', dataDir, upstream: (options.upstreams ?? []).map((upstream) => JSON.stringify(upstream)) };
   const proxy = await createProxy({
     config: readConfig(flags, {}, dataDir),
-    env: options.env ?? {},
+    env: options.env ?? { CI: 'true' },
     onNotice: () => undefined,
     withSamples: false,
   });
