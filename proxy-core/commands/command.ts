@@ -3,6 +3,8 @@
  * one line in ./index.ts. Exit codes (contract 2): 0 fine, 1 the check found errors, 2 bad usage or
  * unreadable input.
  */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../errors.ts';
 
@@ -78,4 +80,21 @@ export function stringOption(input: CommandInput, name: string): string | undefi
 export function listOption(input: CommandInput, name: string): string[] {
   const value = input.options[name];
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/** A FILE operand, relative to the caller's folder; `-` is stdin. Rejects with the system's own error. */
+export async function readInput(file: string, context: CommandContext): Promise<Uint8Array> {
+  return file === '-' ? context.readStdin() : readFile(resolve(context.cwd, file));
+}
+
+export interface CommandOutcome {
+  exitCode: number;
+  stdout: string | Uint8Array;
+  stderr: readonly string[];
+}
+
+export function printOutcome({ exitCode, stdout, stderr }: CommandOutcome, context: CommandContext): number {
+  if (stdout.length > 0) context.out(stdout);
+  for (const line of stderr) context.err(line.startsWith('deltascope:') ? line : `deltascope: ${line}`);
+  return exitCode;
 }

@@ -1,33 +1,29 @@
-/** `deltascope lint`: findings of recorded Responses streams. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+/** `deltascope lint`: what is wrong in recorded Responses streams. */
 import { runLint } from '../linter/lint-command.ts';
 import { VERSION } from '../version.ts';
-import { listOption, stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
+import { listOption, printOutcome, readInput, stringOption, type Command } from './command.ts';
 
 export const lintCommand: Command = {
   name: 'lint',
-  usage: 'FILE…',
-  summary: 'Names the protocol faults in recorded Responses streams: .sse, curl dumps, HAR, bundles; - is stdin.',
+  usage: 'FILE… [options]',
+  summary:
+    'Lints recorded Responses streams: .sse files, curl dumps, HAR archives and bundles; - is stdin. Ends with 1 when there are errors.',
   options: {
-    format: { type: 'string', value: 'FORMAT', help: 'pretty (default), json or sarif' },
-    rule: { type: 'string', multiple: true, value: 'ID', help: 'only findings of this rule; may be given more than once' },
-    'min-severity': { type: 'string', value: 'SEVERITY', help: 'note (default), warning or error' },
+    format: { type: 'string', value: 'FORMAT', help: 'pretty, json or sarif' },
+    rule: { type: 'string', value: 'ID', multiple: true, help: 'only this rule; repeatable' },
+    'min-severity': { type: 'string', value: 'LEVEL', help: 'note, warning or error: leave out what is below' },
   },
-  run,
+  run: async (input, context) =>
+    printOutcome(
+      await runLint(
+        {
+          files: input.operands,
+          format: stringOption(input, 'format'),
+          rules: listOption(input, 'rule'),
+          minSeverity: stringOption(input, 'min-severity'),
+        },
+        { readFile: (file) => readInput(file, context), version: VERSION },
+      ),
+      context,
+    ),
 };
-
-async function run(input: CommandInput, context: CommandContext): Promise<number> {
-  const outcome = await runLint(
-    {
-      files: input.operands,
-      format: stringOption(input, 'format'),
-      rules: listOption(input, 'rule'),
-      minSeverity: stringOption(input, 'min-severity'),
-    },
-    { version: VERSION, readFile: (file) => (file === '-' ? context.readStdin() : readFile(resolve(context.cwd, file))) },
-  );
-  for (const line of outcome.stderr) context.err(`deltascope: ${line}`);
-  context.out(outcome.stdout);
-  return outcome.exitCode;
-}
