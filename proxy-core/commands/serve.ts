@@ -1,6 +1,6 @@
 /** `deltascope serve`: bridge, recorder and page until a signal ends it (contract 2, 3.1). */
 import { spawn } from 'node:child_process';
-import { readConfig } from '../config.ts';
+import { readConfig, type ProxyConfig } from '../config.ts';
 import { createProxy } from '../create-proxy.ts';
 import { listOption, stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
 
@@ -29,20 +29,7 @@ export const serveCommand: Command = {
 };
 
 async function run(input: CommandInput, context: CommandContext): Promise<number> {
-  const config = readConfig(
-    {
-      port: stringOption(input, 'port'),
-      host: stringOption(input, 'host'),
-      dataDir: stringOption(input, 'data-dir'),
-      config: stringOption(input, 'config'),
-      upstream: listOption(input, 'upstream'),
-      allowRemote: input.options['allow-remote'] === true,
-      allowHost: listOption(input, 'allow-host'),
-      allowOrigin: listOption(input, 'allow-origin'),
-    },
-    context.env,
-    context.cwd,
-  );
+  const config = toServeConfig(input, context);
   const proxy = await createProxy({ config, env: context.env, onNotice: context.err });
   // Listened for before the ready line: whoever reads it may send the signal at once.
   const stopped = new Promise<void>((resolve) => {
@@ -55,6 +42,24 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
   await stopped;
   await proxy.close();
   return 0;
+}
+
+/** The options of `serve` (also the arguments of the desktop app's bridge) as a checked configuration. */
+export function toServeConfig(input: CommandInput, { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): ProxyConfig {
+  return readConfig(
+    {
+      port: stringOption(input, 'port'),
+      host: stringOption(input, 'host'),
+      dataDir: stringOption(input, 'data-dir'),
+      config: stringOption(input, 'config'),
+      upstream: listOption(input, 'upstream'),
+      allowRemote: input.options['allow-remote'] === true,
+      allowHost: listOption(input, 'allow-host'),
+      allowOrigin: listOption(input, 'allow-origin'),
+    },
+    env,
+    cwd,
+  );
 }
 
 function toGreeting(apiBase: string, uiUrl: string, upstreams: readonly string[]): string {
