@@ -15,6 +15,10 @@ import { createTraits } from './known-issues/traits.ts';
 import { rules as allRules } from './rules/index.ts';
 
 const MAX_RELATED = 200;
+/** A stream that is wrong in every event says so in the first thousands. */
+const MAX_FINDINGS_PER_RULE = 2000;
+/** After the terminal event only these still say something of their own. */
+const AFTER_TERMINAL = new Set(['single-terminal', 'data-json', 'event-name', 'sequence-number-present', 'sequence-number-contiguous']);
 
 export interface LinterOptions {
   /** Only these rules report; the others still run, because they silence what follows from them. */
@@ -43,6 +47,7 @@ export function createLinter(options: LinterOptions = {}): Linter {
   const firstOfGroup = new Map<string, Finding>();
   const firstOfFault = new Map<string, Finding>();
   const ofEvent = new Map<string, { finding: Finding; message: string; more: number }>();
+  const countOfRule = new Map<string, number>();
   let fresh: Finding[] = [];
   let currentIndex: number | null = null;
 
@@ -50,6 +55,10 @@ export function createLinter(options: LinterOptions = {}): Linter {
     const { facts } = problem;
     const item = problem.item === undefined ? (facts?.item ?? null) : problem.item;
     const event = problem.eventIndex ?? facts?.event.index ?? null;
+    const { terminal } = model;
+    if (event !== null && terminal && event > terminal.index && !AFTER_TERMINAL.has(rule.id)) return;
+    // In a resumed stream the first part of such an item lies before the recording.
+    if (model.isResumed && item && item.addedAt === null) return;
     const silencer = item && rule.silentAfter?.find((id) => item.faults.has(id));
     if (item && silencer !== undefined && silencer !== null) {
       link(firstOfFault.get(`${silencer} ${model.items.indexOf(item)}`), event);
@@ -92,7 +101,9 @@ export function createLinter(options: LinterOptions = {}): Linter {
       firstOfGroup.set(group, finding);
       if (item && !firstOfFault.has(`${rule.id} ${itemNumber}`)) firstOfFault.set(`${rule.id} ${itemNumber}`, finding);
     }
-    if (options.ruleIds && !options.ruleIds.has(rule.id)) return;
+    const count = (countOfRule.get(rule.id) ?? 0) + 1;
+    countOfRule.set(rule.id, count);
+    if (count > MAX_FINDINGS_PER_RULE || (options.ruleIds && !options.ruleIds.has(rule.id))) return;
     finding.knownIssues = findKnownIssues(finding, traits, facts);
     findings.push(finding);
     fresh.push(finding);

@@ -122,7 +122,8 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     const added: AddedFacts = {
       kind: again ? 'again' : late ? 'late' : 'new',
       sameId: named.find((item) => item !== again && item !== late) ?? null,
-      nextIndex: late ? (outputIndex ?? nextIndex) : nextIndex,
+      // A resumed stream goes on counting where the recording does not reach.
+      nextIndex: late || (state.isResumed && !items.some((item) => item.addedAt !== null)) ? (outputIndex ?? nextIndex) : nextIndex,
       openBefore: [...open].filter((item) => item.addedAt !== null && item !== again && item !== late && !isExemptFromOrder(item)),
     };
     const item = again ?? late ?? register(createItemState({ item: itemJson, index: facts.event.index, outputIndex }));

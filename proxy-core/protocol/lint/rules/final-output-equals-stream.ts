@@ -42,7 +42,7 @@ export const finalOutputEqualsStream = defineRule({
       if (!terminal?.hasOutput) return;
       // A failed response need not repeat what was streamed before it failed.
       if (facts.type === 'response.failed' && terminal.entries.length === 0) return;
-      const problem = missing() ?? extra() ?? order() ?? content();
+      const problem = missing() ?? (model.isResumed ? undefined : extra()) ?? order() ?? content();
       if (problem) report({ facts, item: null, group: 'stream', ...problem });
 
       function missing(): Problem | undefined {

@@ -47,7 +47,7 @@ export const itemAddedOnce = defineRule({
         const hint = facts.itemId === null ? '' : namespaceHint(facts.itemId);
         report({
           facts,
-          message: `output_item.done closes item "${facts.itemId ?? 'without an id'}", which was never announced${hint}.`,
+          message: `output_item.done closes item "${facts.itemId ?? 'without an id'}"${hint}, which was never announced.`,
           expected: 'an earlier output_item.added',
           actual: facts.itemId,
         });

@@ -27,8 +27,8 @@ export const itemIdAnnounced = defineRule({
         facts,
         message:
           expected === null
-            ? `${facts.type} is for item "${facts.itemId}", but no output_item.added announced an item with that id${hint}.`
-            : `${facts.type} is for item "${facts.itemId}", which was never announced; the open item at output_index ${facts.outputIndex ?? facts.item?.outputIndex} is "${expected}"${hint}.`,
+            ? `${facts.type} is for item "${facts.itemId}"${hint}, but no output_item.added announced an item with that id.`
+            : `${facts.type} is for item "${facts.itemId}"${hint}, which was never announced; the open item at output_index ${facts.outputIndex ?? facts.item?.outputIndex} is "${expected}".`,
         expected,
         actual: facts.itemId,
       });

@@ -50,7 +50,7 @@ export const itemIdStable = defineRule({
             item: streamed,
             itemId: id,
             outputIndex: streamed.outputIndex,
-            message: `Entry ${position} of the final output is "${id}", but the stream announced that item as "${streamed.id}"${namespaceHint(id)}.`,
+            message: `Entry ${position} of the final output is "${id}"${namespaceHint(id)}, but the stream announced that item as "${streamed.id}".`,
             expected: streamed.id,
             actual: id,
           });

@@ -1,5 +1,5 @@
 /** Fields that some real client needs are there and of the right type. Measured with 22 clients; others may be missing. */
-import { isObject, type JsonObject } from '../../json.ts';
+import { asArray, isObject, type JsonObject } from '../../json.ts';
 import { defineRule } from '../define-rule.ts';
 import { change, textStream } from '../example-streams.ts';
 import type { EventFacts } from '../model/event-facts.ts';
@@ -23,6 +23,7 @@ const ITEM_FIELDS: Readonly<Record<string, readonly Need[]>> = {
   message: [
     ['content', 'array'],
     ['status', 'string'],
+    ['role', 'string'],
   ],
   reasoning: [['summary', 'array']],
   function_call: [
@@ -36,6 +37,14 @@ const ITEM_FIELDS: Readonly<Record<string, readonly Need[]>> = {
     ['name', 'string'],
     ['input', 'text'],
   ],
+};
+
+/** Where a part of each type has its text. */
+const TEXT_FIELDS: Readonly<Record<string, string>> = {
+  output_text: 'text',
+  summary_text: 'text',
+  reasoning_text: 'text',
+  refusal: 'refusal',
 };
 
 export const requiredFields = defineRule({
@@ -63,7 +72,11 @@ export const requiredFields = defineRule({
         else if (spec.role === 'item-added' || spec.role === 'item-done') {
           check(json, [['output_index', 'number']], '', problems);
           checkItem(json['item'], 'item.', problems);
-        } else check(json, innerNeeds(facts), '', problems);
+        } else {
+          check(json, innerNeeds(facts), '', problems);
+          if ((spec.role === 'part-added' || spec.role === 'part-done') && isObject(json['part']))
+            checkPart(json['part'], 'part', problems);
+        }
       }
       if (problems.length > 0) {
         const isChat = json['object'] === 'chat.completion.chunk';
@@ -119,6 +132,20 @@ function checkItem(item: unknown, prefix: string, problems: string[]): void {
   }
   check(item, ANY_ITEM, prefix, problems);
   check(item, ITEM_FIELDS[String(item['type'])] ?? [], prefix, problems);
+  for (const list of ['content', 'summary']) {
+    if (item['type'] !== 'message' && item['type'] !== 'reasoning') continue;
+    asArray(item[list]).forEach((part, index) => checkPart(part, `${prefix}${list}[${index}]`, problems));
+  }
+}
+
+/** A part has a type, and the text of that type. */
+function checkPart(part: unknown, path: string, problems: string[]): void {
+  if (!isObject(part)) {
+    problems.push(describe(path, part, 'object'));
+    return;
+  }
+  const field = TEXT_FIELDS[String(part['type'])];
+  check(part, field === undefined ? [['type', 'string']] : [[field, 'text']], `${path}.`, problems);
 }
 
 function check(object: JsonObject, needs: readonly Need[], prefix: string, problems: string[]): void {
