@@ -140,10 +140,9 @@ CREATE INDEX items_by_call ON items (call_id) WHERE call_id IS NOT NULL;
 CREATE TABLE aliases (foreign_id TEXT PRIMARY KEY, response_id TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX aliases_by_response ON aliases (response_id);
 
-CREATE TABLE session_links (session_id TEXT PRIMARY KEY, step_count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE evidence (
   kind TEXT NOT NULL,
-  scope BLOB NOT NULL,
+  scope TEXT NOT NULL,
   value TEXT NOT NULL,
   session_id TEXT NOT NULL,
   step_index INTEGER NOT NULL,

@@ -18,7 +18,6 @@ export async function deleteSession(db: WritableDatabase, id: string): Promise<b
       'DELETE FROM items WHERE response_id IN (SELECT id FROM responses WHERE session_id = ?)',
       'DELETE FROM responses WHERE session_id = ?',
       'DELETE FROM evidence WHERE session_id = ?',
-      'DELETE FROM session_links WHERE session_id = ?',
       'DELETE FROM sessions WHERE id = ?',
     ]) {
       db.prepare(sql).run(id);

@@ -16,6 +16,7 @@ export interface StepQueries {
 }
 
 interface DetailRow extends StepRow {
+  transport: 'http' | 'websocket';
   headers: string;
   body_no: number | null;
   response_headers: string | null;
@@ -36,7 +37,9 @@ interface AttemptRow {
 export function createStepQueries(db: ReadableDatabase): StepQueries {
   const from = 'FROM steps t JOIN sessions s ON s.no = t.session_no WHERE t.id = ?';
   const getStep = db.prepare<[string], StepRow>(`SELECT ${STEP_COLUMNS} ${from}`);
-  const getDetail = db.prepare<[string], DetailRow>(`SELECT ${STEP_COLUMNS}, t.headers, t.body_no, t.response_headers ${from}`);
+  const getDetail = db.prepare<[string], DetailRow>(
+    `SELECT ${STEP_COLUMNS}, t.transport, t.headers, t.body_no, t.response_headers ${from}`,
+  );
   const getBody = db.prepare<[number], { codec: number; bytes: Uint8Array }>('SELECT codec, bytes FROM bodies WHERE no = ?');
   const getAttempts = db.prepare<[number], AttemptRow>('SELECT * FROM attempts WHERE step_no = ? ORDER BY attempt');
   const getWarnings = db.prepare<[number], { code: string; message: string; param: string | null }>(
@@ -59,6 +62,7 @@ export function createStepQueries(db: ReadableDatabase): StepQueries {
     if (!row) return undefined;
     return {
       ...toStep(row),
+      transport: row.transport,
       request: { method: row.method, path: row.path, ...message(row.headers, row.body_no) },
       upstreamRequests: getAttempts.all(row.no).map((attempt) => ({
         attempt: attempt.attempt,
