@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from './errors.ts';
-import { asString, isObject, parseJson, type JsonObject } from './protocol/json.ts';
+import { asArray, asString, isObject, parseJson, type JsonObject } from './protocol/json.ts';
+import { findQuirks } from './quirks/index.ts';
 import type { UpstreamConfig, UpstreamKind } from './upstreams/upstream.ts';
 
 export const DEFAULT_PORT = 4141;
@@ -106,6 +107,8 @@ export function parseUpstream(value: unknown, where: string): UpstreamConfig {
     throw new UsageError(`${where}: 'apiKey' must be a key or env:NAME; leave it out to pass the client's own on.`);
   const headers = value['headers'];
   if (headers !== undefined && !isStringRecord(headers)) throw new UsageError(`${where}: 'headers' must be an object of strings.`);
+  const quirks = value['quirks'] === undefined ? [] : asArray(value['quirks']).filter((one) => typeof one === 'string');
+  findQuirks(quirks);
   return {
     name,
     kind: known,
@@ -114,6 +117,7 @@ export function parseUpstream(value: unknown, where: string): UpstreamConfig {
     ...(isStringRecord(headers) ? { headers } : {}),
     ...(typeof profile === 'string' ? { profile } : {}),
     ...(value['repair'] === true ? { repair: true } : {}),
+    ...(quirks.length > 0 ? { quirks } : {}),
   };
 }
 

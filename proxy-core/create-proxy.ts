@@ -27,6 +27,7 @@ import { createApp } from './server/create-app.ts';
 import { listenOn } from './server/listen-on.ts';
 import { createAccessControl } from './server/middleware/access.ts';
 import { attachWebSocket } from './server/websocket.ts';
+import { createSessionLinker } from './sessions/link-session.ts';
 import { createResilientResponseStore } from './sessions/resilient-response-store.ts';
 import { createSqliteResponseStore } from './sessions/sqlite-response-store.ts';
 import { translators } from './upstreams/index.ts';
@@ -71,7 +72,8 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
       live.stepChanged(stepId);
     },
   });
-  const observers: Observer[] = [recorder.observe, linter, live.observe];
+  const linker = createSessionLinker({ db, createId });
+  const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe];
   const tap = createTap(observers, (error) =>
     onNotice(`deltascope: an observer failed: ${error instanceof Error ? error.message : String(error)}`),
   );
@@ -81,7 +83,7 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     store,
     tap,
     masks: redactor,
-    link: () => ({ sessionId: createId('sess'), index: 0, linkedBy: null, title: '', client: null }),
+    link: linker.link,
     onCredential: redactor.addSecret,
     createId,
     clockUs: () => performance.now() * 1000,
@@ -113,7 +115,7 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     upstreams,
     listModels: createModelLister({ upstreams, translators, env }),
     access: access.handler,
-    control: createControlRouter({ db, queries, pricer, recorder, live, info }),
+    control: createControlRouter({ db, queries, pricer, recorder, live, info, forgetSession: linker.forgetSession }),
     pageDir: findPageDir(),
   });
   const server = createServer(app);
@@ -146,6 +148,7 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
       });
       await demo.close();
       live.close();
+      linker.close();
       recorder.close();
       removeBridgeFile(config.dataDir, process.pid);
       db.close();

@@ -4,8 +4,9 @@
  */
 import type { Emitted } from '../emitter/responses-emitter.ts';
 import { TERMINAL_EVENT_TYPES } from '../protocol/responses/wire.ts';
+import type { ClientOutput } from './client-output.ts';
 import type { ClientSink } from './client-sink.ts';
-import type { EventSeed, Step } from './step.ts';
+import type { EventSeed } from './step.ts';
 
 export interface EventWriter {
   /** Writes a batch. The promise is there when the client reads slowly. */
@@ -16,12 +17,12 @@ export interface EventWriter {
 
 export interface EventWriterOptions {
   sink: ClientSink;
-  step: Step;
+  output: ClientOutput;
   /** Called with each event before its bytes leave. */
   beforeEvent: (emitted: Emitted) => void;
 }
 
-export function createEventWriter({ sink, step, beforeEvent }: EventWriterOptions): EventWriter {
+export function createEventWriter({ sink, output, beforeEvent }: EventWriterOptions): EventWriter {
   function write(batch: Emitted[]): Promise<void> | undefined {
     if (batch.length === 0) return undefined;
     let text = '';
@@ -44,10 +45,7 @@ export function createEventWriter({ sink, step, beforeEvent }: EventWriterOption
   }
 
   function send(text: string, seeds: EventSeed[]): Promise<void> | undefined {
-    const bytes = Buffer.from(text, 'utf8');
-    const drained = sink.write(bytes);
-    step.write(bytes, seeds);
-    return drained;
+    return output.write(Buffer.from(text, 'utf8'), seeds.at(-1)?.chunkIndex ?? null, seeds);
   }
 
   return { write, writeText: (text) => (text === '' ? undefined : send(text, [])) };

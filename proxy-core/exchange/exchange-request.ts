@@ -20,6 +20,8 @@ export interface ExchangeRequest {
   body: Uint8Array;
   /** Of `/u/<name>/…`. */
   upstreamName: string | undefined;
+  /** Of `/quirks/<names>/…`. */
+  quirks?: string[];
   /** Where this request's responses live, when that is not the bridge's own store (a WebSocket connection's view). */
   store?: ResponseStore;
 }

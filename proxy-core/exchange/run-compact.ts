@@ -69,7 +69,7 @@ export async function runCompact(exchange: TranslatedExchange): Promise<void> {
   const kept = prepared.request.items
     .slice(0, -1)
     .filter(({ item }) => item.type === 'message' && item['role'] === 'user')
-    .map(({ item }) => ({ ...item, id: asString(item['id']) ?? deps.createId('msg') }));
+    .map(({ item }) => toKeptMessage(item, deps.createId));
   const compaction = { id: deps.createId('cmp'), type: 'compaction', encrypted_content: encodeCompaction(summary) };
   await sendJson(exchange, 200, {
     id: response.id,
@@ -87,4 +87,10 @@ export async function runCompact(exchange: TranslatedExchange): Promise<void> {
     usage: response.usage,
     error: null,
   });
+}
+
+/** As an item of an answer: with an id, a status and its content as parts, however the client wrote it. */
+function toKeptMessage(item: JsonObject, createId: (prefix: string) => string): JsonObject {
+  const content = typeof item['content'] === 'string' ? [{ type: 'input_text', text: item['content'] }] : item['content'];
+  return { ...item, id: asString(item['id']) ?? createId('msg'), status: 'completed', content };
 }

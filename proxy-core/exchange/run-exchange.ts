@@ -6,6 +6,7 @@ import { isProxyError, ProxyError } from '../errors.ts';
 import { asString, isObject, parseJson, type JsonObject } from '../protocol/json.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps, ExchangeKind, ExchangeRequest } from './exchange-request.ts';
+import type { QuirkAnswer } from '../quirks/quirk.ts';
 import { mirrorResponse } from './mirror-response.ts';
 import type { AbortReason } from './open-upstream.ts';
 import { runCompact } from './run-compact.ts';
@@ -14,6 +15,7 @@ import { runPassthrough } from './run-passthrough.ts';
 import { runTranslated, type TranslatedExchange } from './run-translated.ts';
 import { sendJson } from './send-json.ts';
 import { createStep, type Step } from './step.ts';
+import { chooseFilters, createFilter, createQuirkCounter, type QuirkCounter } from './stream-filters.ts';
 import { toUpstreamCall } from './upstream-call.ts';
 import { findClientCredential, findTarget, resolveCredential, type UpstreamTarget } from './upstream-target.ts';
 
@@ -26,13 +28,14 @@ export interface Exchanges {
 
 export function createExchanges(deps: ExchangeDeps): Exchanges {
   const running = new Map<Promise<void>, AbortController>();
+  const countQuirks = createQuirkCounter();
   let isShuttingDown = false;
 
   function run(kind: ExchangeKind, request: ExchangeRequest, sink: ClientSink): Promise<void> {
     const abort = new AbortController();
     sink.gone.addEventListener('abort', () => abort.abort('client-gone' satisfies AbortReason), { once: true });
     if (isShuttingDown) abort.abort('shutdown' satisfies AbortReason);
-    const done: Promise<void> = runOne({ deps, kind, request, sink, abort }).finally(() => running.delete(done));
+    const done: Promise<void> = runOne({ deps, kind, request, sink, abort, countQuirks }).finally(() => running.delete(done));
     running.set(done, abort);
     return done;
   }
@@ -56,9 +59,10 @@ interface OneExchange {
   request: ExchangeRequest;
   sink: ClientSink;
   abort: AbortController;
+  countQuirks: QuirkCounter;
 }
 
-async function runOne({ deps: allDeps, kind, request, sink, abort }: OneExchange): Promise<void> {
+async function runOne({ deps: allDeps, kind, request, sink, abort, countQuirks }: OneExchange): Promise<void> {
   const deps = request.store ? { ...allDeps, store: request.store } : allDeps;
   const parsed = parseJson(Buffer.from(request.body).toString('utf8'));
   const body: JsonObject = isObject(parsed) ? parsed : {};
@@ -101,6 +105,9 @@ async function runOne({ deps: allDeps, kind, request, sink, abort }: OneExchange
     const target = found.value;
     const credential = resolveCredential(target.config, request.headers, deps.env);
     if (credential) deps.onCredential(credential);
+    const filters = kind === 'responses' ? chooseFilters(request, target.config, body, countQuirks) : undefined;
+    if (filters?.answer) return await answerInstead(filters.answer, { sink, step, headers, model: target.model });
+    const filter = filters && createFilter(filters, body, deps.createId);
     if (kind === 'provider' || target.config.kind === 'responses') {
       const isCreate = kind === 'responses' && request.method === 'POST' && /\/responses\/?(\?|$)/.test(request.path);
       await runPassthrough({
@@ -127,6 +134,9 @@ async function runOne({ deps: allDeps, kind, request, sink, abort }: OneExchange
         },
         headers,
         abort,
+        filter: isCreate ? filter : undefined,
+        endsBrokenStreams: filters?.repair === true,
+        notRepaired: () => filter?.report()?.unrepairable ?? [],
       });
       return;
     }
@@ -152,6 +162,7 @@ async function runOne({ deps: allDeps, kind, request, sink, abort }: OneExchange
       credential,
       headers,
       abort,
+      filter,
       onTrouble: (error) => warnOfStore(step, error),
     };
     if (kind === 'compact') await runCompact(exchange);
@@ -160,6 +171,20 @@ async function runOne({ deps: allDeps, kind, request, sink, abort }: OneExchange
   } catch (error) {
     await answerError(error, { sink, step, headers, model: found.value?.model ?? null });
   }
+}
+
+/** A quirk's answer in the upstream's place. */
+async function answerInstead(answer: QuirkAnswer, { sink, step, headers, model }: ErrorAnswer): Promise<void> {
+  await sendJson({ sink, step, headers }, answer.status, answer.body, answer.headers);
+  step.end({
+    status: 'failed',
+    httpStatus: answer.status,
+    responseId: null,
+    responseIdAliases: [],
+    model,
+    usage: null,
+    error: 'A quirk answered instead of the upstream.',
+  });
 }
 
 /** `/v1beta/models/<model>:streamGenerateContent` names its model in the path. */

@@ -7,6 +7,7 @@ import type { HeaderList } from '../protocol/capture/tap-event.ts';
 import type { UpstreamConfig } from '../upstreams/upstream.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { createAnswerWatch } from './answer-watch.ts';
+import { createDirectOutput, createFilteredOutput, type StreamFilter } from './client-output.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
 import { describeFault, unreachable, type AbortReason } from './open-upstream.ts';
@@ -30,6 +31,12 @@ export interface PassthroughExchange {
   onResponse: (response: JsonObject) => void;
   headers: () => Record<string, string>;
   abort: AbortController;
+  /** Changes the stream on its way to the client; undefined: byte for byte. */
+  filter: StreamFilter | undefined;
+  /** True under repair: a stream that breaks gets the filter's own end. */
+  endsBrokenStreams: boolean;
+  /** What repair could not mend, in sentences; asked once at the end. */
+  notRepaired: () => readonly string[];
 }
 
 /** Headers that belong to one connection, or that fetch has already undone (content-encoding). */
@@ -71,27 +78,29 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
   sink.head(reply.status, headers);
   step.head(reply.status, headers);
 
-  watch = createAnswerWatch(exchange.isResponses, (reply.headers.get('content-type') ?? '').includes('text/event-stream'));
+  const isSse = (reply.headers.get('content-type') ?? '').includes('text/event-stream');
+  watch = createAnswerWatch(exchange.isResponses, isSse);
+  const filter = isSse && reply.ok ? exchange.filter : undefined;
+  const output = filter ? createFilteredOutput({ sink, step, watch, filter }) : createDirectOutput(sink, step, watch);
   const idle = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.idleTimeoutMs);
   try {
     for await (const bytes of reply.body ?? []) {
       idle.refresh();
       const chunkIndex = step.chunk(bytes);
-      const drained = sink.write(bytes);
-      step.writeFound(bytes, watch.push(bytes, { chunkIndex, tUs: step.nowUs(), firstIndex: step.eventCount }));
-      if (drained) await drained;
+      await output.write(bytes, chunkIndex);
     }
-    const rest = watch.end({ chunkIndex: null, tUs: step.nowUs(), firstIndex: step.eventCount });
-    if (rest.length > 0) step.writeFound(new Uint8Array(), rest);
     step.upstreamEnd('end');
+    const isWhole = await output.end();
     if (watch.response && reply.ok) exchange.onResponse(watch.response);
-    sink.end();
+    if (isWhole) sink.end();
     step.end(toEnd(watch.status(reply.ok), reply.status, reply.ok ? null : `The upstream answered ${reply.status}.`));
   } catch (error) {
     const reason = abort.signal.aborted ? (abort.signal.reason as AbortReason) : undefined;
     step.upstreamEnd(reason === undefined ? 'reset' : reason === 'timeout' ? 'timeout' : 'aborted', describeFault(error));
-    sink.destroy();
     const isClient = reason === 'client-gone';
+    // Only a repaired stream may end in words that the upstream did not send.
+    if (!isClient && exchange.endsBrokenStreams && (await output.end())) sink.end();
+    else sink.destroy();
     // A client that leaves after the terminal event has what it came for.
     const status = isClient && !watch.isOver ? 'cancelled' : isClient ? watch.status(reply.ok) : 'failed';
     step.end(
@@ -105,7 +114,9 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
     clearTimeout(idle);
   }
 
+  /** To be called last. */
   function toEnd(status: 'completed' | 'incomplete' | 'failed' | 'cancelled', httpStatus: number, error: string | null) {
+    for (const message of exchange.notRepaired()) step.warn({ code: 'not_repaired', message });
     const { responseId, usage } = watch;
     return {
       status,

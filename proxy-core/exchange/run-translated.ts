@@ -9,6 +9,8 @@ import { isProxyError } from '../errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { EndCause } from '../protocol/stream/machine.ts';
 import type { TranslatingUpstream, UpstreamReply } from '../upstreams/upstream.ts';
+import { createAnswerWatch } from './answer-watch.ts';
+import { createDirectOutput, createFilteredOutput, type StreamFilter } from './client-output.ts';
 import type { ClientSink } from './client-sink.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
@@ -33,6 +35,8 @@ export interface TranslatedExchange {
   headers: () => Record<string, string>;
   /** Aborts the upstream; the reason says why. */
   abort: AbortController;
+  /** Quirks: change the finished stream on its way to the client; the store keeps the clean one. */
+  filter: StreamFilter | undefined;
   onTrouble: (error: unknown) => void;
 }
 
@@ -139,7 +143,11 @@ interface Output {
 
 function createStreamedOutput(exchange: TranslatedExchange, beforeEvent: (emitted: Emitted) => void): Output {
   const { deps, sink, step } = exchange;
-  const writer: EventWriter = createEventWriter({ sink, step, beforeEvent });
+  const { filter } = exchange;
+  const client = filter
+    ? createFilteredOutput({ sink, step, watch: createAnswerWatch(true, true), filter })
+    : createDirectOutput(sink, step, undefined);
+  const writer: EventWriter = createEventWriter({ sink, output: client, beforeEvent });
   let heartbeat: NodeJS.Timeout | undefined;
   const output: Output = {
     hasBegun: false,
@@ -163,7 +171,7 @@ function createStreamedOutput(exchange: TranslatedExchange, beforeEvent: (emitte
     async end() {
       clearInterval(heartbeat);
       await writer.writeText(sink.trailer);
-      sink.end();
+      if (await client.end()) sink.end();
     },
   };
   exchange.abort.signal.addEventListener('abort', () => clearInterval(heartbeat), { once: true });

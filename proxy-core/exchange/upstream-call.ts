@@ -62,7 +62,7 @@ function toUrl(kind: CallOptions['kind'], request: ExchangeRequest, config: Upst
   const base = config.baseURL.replace(/\/+$/, '');
   const [path = '', query] = request.path.split('?');
   const withQuery = (url: string) => (query === undefined ? url : `${url}?${query}`);
-  const inner = path.replace(/^\/u\/[^/]+/, '');
+  const inner = path.replace(/^\/quirks\/[^/]+/, '').replace(/^\/u\/[^/]+/, '');
   if (kind === 'provider' && (config.kind === 'anthropic' || config.kind === 'gemini')) return withQuery(base + inner);
   // baseURL of the OpenAI-like kinds ends in /v1 already.
   return withQuery(base + inner.replace(/^\/v1(?=\/|$)/, ''));

@@ -38,6 +38,9 @@ export function createApp(deps: AppDeps): Express {
   app.use('/v1', rawBody, responses, createModelsRouter(deps.listModels));
   app.use('/u/:upstream/v1', rawBody, responses);
   app.use('/u/:upstream', rawBody, createProviderRouter(deps.exchanges));
+  // A base URL is all that some clients let one set, so quirks can be named in it.
+  app.use('/quirks/:quirks/v1', rawBody, responses);
+  app.use('/quirks/:quirks/u/:upstream/v1', rawBody, responses);
   app.use('/api', deps.control);
   if (deps.pageDir !== undefined) app.use(createPageRouter(deps.pageDir));
   app.use(handleUnknownRoute);

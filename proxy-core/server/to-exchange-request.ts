@@ -11,11 +11,13 @@ export function toHeaderList(rawHeaders: readonly string[]): HeaderList {
 }
 
 export function toExchangeRequest(request: Request, upstreamName: string | undefined): ExchangeRequest {
+  const quirks: unknown = request.params['quirks'];
   return {
     method: request.method,
     path: request.url.startsWith('/') ? request.originalUrl : `/${request.originalUrl}`,
     headers: toHeaderList(request.rawHeaders),
     body: Buffer.isBuffer(request.body) ? request.body : new Uint8Array(),
     upstreamName,
+    ...(typeof quirks === 'string' ? { quirks: quirks.split(',') } : {}),
   };
 }

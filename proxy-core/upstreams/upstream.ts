@@ -24,6 +24,8 @@ export interface UpstreamConfig {
   /** openai-chat: openai | litellm | vllm | ollama | lmstudio | openrouter. */
   profile?: string;
   repair?: boolean;
+  /** Ways of breaking its streams on purpose, by name (docs/quirks). */
+  quirks?: string[];
 }
 
 export interface Warning {
