@@ -131,7 +131,13 @@ export function withDefaultUpstreams(configured: readonly UpstreamConfig[], env:
     found.push({ name: 'openai', kind: 'responses', baseURL: 'https://api.openai.com/v1', apiKey: 'env:OPENAI_API_KEY' });
   if (env['GEMINI_API_KEY'])
     found.push({ name: 'gemini', kind: 'gemini', baseURL: 'https://generativelanguage.googleapis.com', apiKey: 'env:GEMINI_API_KEY' });
-  return [...found, { name: 'demo', kind: 'anthropic', baseURL: demoBaseURL, apiKey: 'demo' }];
+  return withDemo(found, demoBaseURL);
+}
+
+/** Adds the built-in demo as the last upstream, unless the name is taken. */
+export function withDemo(upstreams: readonly UpstreamConfig[], demoBaseURL: string): UpstreamConfig[] {
+  if (upstreams.some(({ name }) => name === 'demo')) return [...upstreams];
+  return [...upstreams, { name: 'demo', kind: 'anthropic', baseURL: demoBaseURL, apiKey: 'demo' }];
 }
 
 /** The system's folder for application data. */

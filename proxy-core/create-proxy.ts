@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { removeBridgeFile, writeBridgeFile } from './bridge-file.ts';
-import { withDefaultUpstreams, type ProxyConfig } from './config.ts';
+import { withDefaultUpstreams, withDemo, type ProxyConfig } from './config.ts';
 import { createDemoServer } from './demo/demo-server.ts';
+import { runDemo } from './demo/run-demo.ts';
 import { createId } from './exchange/create-id.ts';
 import { DEFAULT_LIMITS } from './exchange/exchange-request.ts';
 import { createModelLister } from './exchange/list-models.ts';
@@ -58,7 +59,8 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
   if (setAside !== null) onNotice(`deltascope: the store was damaged; it is kept as ${setAside}, and a new one was begun.`);
 
   const demo = await createDemoServer({ delayMs: env['CI'] ? 0 : DEMO_DELAY_MS }).listen();
-  const upstreams = withDefaultUpstreams(config.upstreams, env, demo.baseURL);
+  // The demo is always there, last: the page can run it whatever else is configured.
+  const upstreams = withDemo(withDefaultUpstreams(config.upstreams, env, demo.baseURL), demo.baseURL);
   const redactor = createRedactor();
   const pricer = createPricer();
   const queries = createQueries(db, pricer);
@@ -115,7 +117,16 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     upstreams,
     listModels: createModelLister({ upstreams, translators, env }),
     access: access.handler,
-    control: createControlRouter({ db, queries, pricer, recorder, live, info, forgetSession: linker.forgetSession }),
+    control: createControlRouter({
+      db,
+      queries,
+      pricer,
+      recorder,
+      live,
+      info,
+      forgetSession: linker.forgetSession,
+      runDemo: () => runDemo(`${toUrl()}/u/demo/v1`, token),
+    }),
     pageDir: findPageDir(),
   });
   const server = createServer(app);

@@ -18,15 +18,19 @@ const WEATHER_TOOL = {
 };
 const MAX_STEPS = 4;
 
-/** @param apiBase the bridge's own data plane, with the demo upstream in its path. @throws when the bridge does not answer. */
-export async function runDemo(apiBase: string, prompt = 'What is the weather in Paris?'): Promise<DemoRun> {
+/**
+ * @param apiBase the bridge's own data plane, with the demo upstream in its path.
+ * @param token the bridge's own, which it wants under --allow-remote.
+ * @throws when the bridge does not answer.
+ */
+export async function runDemo(apiBase: string, token: string, prompt = 'What is the weather in Paris?'): Promise<DemoRun> {
   let sessionId: string | null = null;
   let previousId: string | undefined;
   let input: unknown = prompt;
   for (let step = 0; step < MAX_STEPS; step++) {
     const reply = await fetch(`${apiBase}/responses`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'Deltascope/demo' },
+      headers: { 'content-type': 'application/json', 'user-agent': 'Deltascope/demo', 'x-deltascope-token': token },
       body: JSON.stringify({
         model: 'demo-claude',
         stream: true,

@@ -40,7 +40,7 @@ beforeEach(async () => {
     recorderTrouble: recorder.trouble(),
   });
   const app = express();
-  app.use('/api', createControlRouter({ db, queries, pricer, recorder, live, info }));
+  app.use('/api', createControlRouter({ db, queries, pricer, recorder, live, runDemo: async () => ({ sessionId: null }), info }));
   app.use(handleUnknownRoute, handleError);
   server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

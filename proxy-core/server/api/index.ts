@@ -8,6 +8,7 @@ import type { WritableDatabase } from '../../recorder/database.ts';
 import type { Pricer } from '../../recorder/prices.ts';
 import type { RecordQueries } from '../../recorder/queries/create-queries.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
+import { createDemoRunsRouter } from './demo-runs.ts';
 import { createInfoRouter } from './info.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { createLiveRouter } from './live.ts';
@@ -21,11 +22,13 @@ export interface ControlDeps {
   recorder: Pick<Recorder, 'flush' | 'forgetSession'>;
   live: LiveFeed;
   info: () => BridgeInfo;
+  /** Runs the demo conversation; null when its session is not known. */
+  runDemo: () => Promise<{ sessionId: string | null }>;
   /** Told before a session is deleted, for what others keep of it in memory. */
   forgetSession?: (sessionId: string) => void;
 }
 
-const routers = [createInfoRouter, createSessionsRouter, createStepsRouter, createLiveRouter];
+const routers = [createInfoRouter, createSessionsRouter, createStepsRouter, createLiveRouter, createDemoRunsRouter];
 
 export function createControlRouter(deps: ControlDeps): Router {
   const control = express.Router();
