@@ -1,18 +1,19 @@
 /** A recorded body as the judge and the client models see it. */
 import type { ExpectedContent } from '../protocol/repair/expected-content.ts';
 import { readExpectedContent } from '../protocol/repair/expected-content.ts';
-import { toRecordedEvents, type RecordedFrame } from '../protocol/client-models/recorded-event.ts';
+import { toRecordedEvents } from '../protocol/client-models/recorded-event.ts';
 import { readFrames } from '../sse/frame-reader.ts';
 
 export interface RecordedStep {
   bytes: Uint8Array;
-  frames: RecordedFrame[];
+  /** The decoded body; a byte order mark is kept, because some clients stumble over it. */
+  text: string;
   expected: ExpectedContent;
 }
 
 export function readStep(bytes: Uint8Array): RecordedStep {
-  const frames = readFrames(bytes);
-  return { bytes, frames, expected: readExpectedContent(toRecordedEvents(frames)) };
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return { bytes, text, expected: readExpectedContent(toRecordedEvents(readFrames(bytes))) };
 }
 
 /**

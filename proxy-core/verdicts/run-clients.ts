@@ -65,7 +65,7 @@ async function verdictOf(
   if (client) return runReal(client, steps, pool, timeoutMs);
   const model = clientModels.find((one) => one.name === name);
   if (!model) return { client: name, why: `There is no client ${name}.` };
-  const run = model.predict(steps.map((step) => step.frames));
+  const run = model.predict(steps);
   const { outcome, message } =
     run === 'hang'
       ? ({ outcome: 'hang', message: '' } as const)

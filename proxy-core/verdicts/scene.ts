@@ -16,7 +16,7 @@ export function createScene(bodies: readonly Uint8Array[], steps: readonly Expec
       const body = await readBody(input, init);
       requests.push(body);
       // A request without tool outputs asks the first question (again); one with them goes a step on.
-      const hasOutputs = asArray(body['input']).some((item) => /_call_output$/.test(asString(asObject(item)['type']) ?? ''));
+      const hasOutputs = asArray(body['input']).some((item) => asString(asObject(item)['type'])?.endsWith('_call_output') === true);
       step = hasOutputs ? Math.min(step + 1, bodies.length - 1) : 0;
       const bytes = bodies[step] ?? new Uint8Array();
       return new Response(toStream(bytes), { status: 200, headers: { 'content-type': 'text/event-stream; charset=utf-8' } });

@@ -17,7 +17,7 @@ export interface WorkerPool {
 
 interface Waiting {
   job: Omit<WorkerJob, 'id'>;
-  resolve(outcome: JobOutcome): void;
+  resolve: (outcome: JobOutcome) => void;
 }
 
 export function createWorkerPool({ size, timeoutMs }: { size: number; timeoutMs: number }): WorkerPool {

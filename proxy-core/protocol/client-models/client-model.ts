@@ -1,12 +1,18 @@
-/** A client that can't run here, as a small state machine over the recorded frames. */
+/** A client that can't run here, as a small state machine over the recorded body. Measured in the field with the version it names. */
+import type { ExpectedContent } from '../repair/expected-content.ts';
 import type { ClientRun } from './client-run.ts';
-import type { RecordedFrame } from './recorded-event.ts';
+
+export interface ModelStep {
+  /** The whole body, decoded; a byte order mark is still there. */
+  text: string;
+  expected: ExpectedContent;
+}
 
 export interface ClientModel {
   /** As in contract 5. */
   name: string;
   /** The version whose behaviour was measured. */
   version: string;
-  /** Goes through the answers, one per step; asks no second time when it sees no call. */
-  predict(steps: readonly (readonly RecordedFrame[])[]): ClientRun | 'hang';
+  /** Goes through the answers, one per request; 'hang' when the client never comes to an end. */
+  predict(steps: readonly ModelStep[]): ClientRun | 'hang';
 }

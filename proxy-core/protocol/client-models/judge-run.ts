@@ -64,11 +64,12 @@ function compareCalls(run: ClientRun, steps: readonly ExpectedContent[]): string
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
-  const broken = expected.filter((call) => !call.isCustom && !call.arguments.some(isJsonObjectText));
   const faults: string[] = [];
   if (missing.length > 0) faults.push(missing.length === 1 ? 'tool call lost' : `${missing.length} tool calls lost`);
   if (left.length > 0) faults.push(`tool calls wrong: ${left.map((call) => `${call.name}(${call.arguments})`).join(', ')}`);
-  if (faults.length === 0 && broken.length > 0) faults.push('arguments that are not JSON went through unnoticed');
+  if (run.calls.some((call) => expected.some((one) => !one.isCustom && isSameCall(call, one)) && !isJsonObjectText(call.arguments))) {
+    faults.push('arguments that are not JSON went through unnoticed');
+  }
   return faults;
 }
 
@@ -78,7 +79,12 @@ function isSameCall(run: RunCall, expected: ExpectedCall): boolean {
   // Without a name on one side (loops that know one tool never look at it) the arguments have to tell.
   if (expected.name !== '' && run.name !== '' && run.name !== expected.name) return false;
   if (expected.isCustom) return expected.arguments.includes(run.arguments);
-  return expected.arguments.some((text) => canonical(text) === canonical(run.arguments));
+  return expected.arguments.some((text) => canonical(text) === canonical(run.arguments) || isCompletionOf(run.arguments, text));
+}
+
+/** Some clients close truncated JSON and run the call with what is there: that loses nothing. */
+function isCompletionOf(text: string, broken: string): boolean {
+  return !isJsonObjectText(broken) && isJsonObjectText(text) && text.startsWith(broken);
 }
 
 function canonical(text: string): string {
@@ -110,7 +116,9 @@ function checkFollowUp(run: ClientRun, steps: readonly ExpectedContent[]): strin
     if (item['type'] === 'item_reference' && first.terminalItemIds.length > 0 && !first.terminalItemIds.includes(id)) {
       faults.push(`2nd request: item_reference to id not in the terminal output: ${id}`);
     }
-    if (item['type'] === 'function_call' && !isJsonObjectText(asString(item['arguments']) ?? '')) {
+    const sent = asString(item['arguments']) ?? '';
+    // What the stream itself has broken may be sent back as it came.
+    if (item['type'] === 'function_call' && !isJsonObjectText(sent) && !first.calls.some((call) => call.arguments.includes(sent))) {
       faults.push('2nd request: bad arguments JSON');
     }
   }

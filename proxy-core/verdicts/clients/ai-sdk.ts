@@ -12,8 +12,8 @@ import { MAX_STEPS, PROMPT, TOOL_RESULT, type RealClient, type Scene, type Scene
 interface AiPackage {
   streamText(options: JsonObject): { fullStream: AsyncIterable<JsonObject>; text: PromiseLike<string> };
   jsonSchema(schema: JsonObject, options: { validate(value: unknown): unknown }): unknown;
-  stepCountIs?(count: number): unknown;
-  isStepCount?(count: number): unknown;
+  stepCountIs?: (count: number) => unknown;
+  isStepCount?: (count: number) => unknown;
 }
 
 interface ZodPackage {
@@ -23,7 +23,7 @@ interface ZodPackage {
 export interface AiSdkProvider {
   model: unknown;
   /** Makes a free-text tool; absent where the provider has none. */
-  customTool?(options: JsonObject): unknown;
+  customTool?: (options: JsonObject) => unknown;
 }
 
 export interface AiSdkOptions {
@@ -42,17 +42,24 @@ export function defineAiSdkClient({ name, ai, provider, connect }: AiSdkOptions)
       const sdk = (await loadPackage(ai)) as AiPackage;
       const zod = (await loadPackage('zod')) as ZodPackage;
       const connected = connect(await loadPackage(provider), scene);
-      return streamAnswer(sdk, zod, connected, scene);
+      return streamAnswer({ sdk, zod, provider: connected }, scene);
     },
   };
 }
 
-async function streamAnswer(sdk: AiPackage, zod: ZodPackage, provider: AiSdkProvider, scene: Scene): Promise<ClientRun> {
+interface Kit {
+  sdk: AiPackage;
+  zod: ZodPackage;
+  provider: AiSdkProvider;
+}
+
+async function streamAnswer(kit: Kit, scene: Scene): Promise<ClientRun> {
+  const { sdk, provider } = kit;
   const run: ClientRun = { ...emptyRun(), requests: scene.requests };
   const result = sdk.streamText({
     model: provider.model,
     prompt: PROMPT,
-    tools: Object.fromEntries(scene.tools.flatMap((tool) => toTool(tool, sdk, zod, provider, run))),
+    tools: Object.fromEntries(scene.tools.flatMap((tool) => toTool(tool, kit, run))),
     stopWhen: (sdk.isStepCount ?? sdk.stepCountIs)?.(MAX_STEPS),
     maxRetries: 0,
     // The default prints to the console; the error part of the stream says the same.
@@ -88,7 +95,7 @@ function readPart(part: JsonObject, run: ClientRun): void {
   }
 }
 
-function toTool(tool: SceneTool, sdk: AiPackage, zod: ZodPackage, provider: AiSdkProvider, run: ClientRun): [string, unknown][] {
+function toTool(tool: SceneTool, { sdk, zod, provider }: Kit, run: ClientRun): [string, unknown][] {
   const execute = (input: unknown): string => {
     run.calls.push({ name: tool.name, arguments: typeof input === 'string' ? input : JSON.stringify(input) });
     return TOOL_RESULT;

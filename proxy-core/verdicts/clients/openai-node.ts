@@ -3,7 +3,7 @@
  * application writes around it: run the calls, send the outputs, ask again.
  */
 import { emptyRun, type ClientRun } from '../../protocol/client-models/client-run.ts';
-import { parseJson, type JsonObject } from '../../protocol/json.ts';
+import { asString, parseJson, type JsonObject } from '../../protocol/json.ts';
 import { toErrorMessage } from '../error-message.ts';
 import { loadPackage } from '../load-package.ts';
 import { BASE_URL, MAX_STEPS, MODEL, PROMPT, TOOL_RESULT, type RealClient, type Scene } from '../real-client.ts';
@@ -71,8 +71,8 @@ async function talk(client: OpenAiClient, scene: Scene, readStep: ReadStep, run:
 
 function answerCall(call: JsonObject, run: ClientRun): JsonObject {
   const isCustom = call['type'] === 'custom_tool_call';
-  const text = String(call[isCustom ? 'input' : 'arguments'] ?? '');
+  const text = asString(call[isCustom ? 'input' : 'arguments']) ?? '';
   if (!isCustom && parseJson(text) === undefined) run.errors.push(`user code: JSON.parse(arguments) failed on ${text}`);
-  run.calls.push({ name: String(call['name'] ?? ''), arguments: text });
+  run.calls.push({ name: asString(call['name']) ?? '', arguments: text });
   return { type: isCustom ? 'custom_tool_call_output' : 'function_call_output', call_id: call['call_id'], output: TOOL_RESULT };
 }
