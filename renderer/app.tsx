@@ -2,6 +2,7 @@
 import { useEffect, type ReactElement } from 'react';
 import { PaneBoundary } from './components/pane-boundary.tsx';
 import { Splitter } from './components/splitter.tsx';
+import { NARROW_PX, WIDE_PX } from './model/breakpoints.ts';
 import { useMedia } from './model/hooks.ts';
 import { useSelection } from './model/selection.ts';
 import { useSession } from './model/session-store.ts';
@@ -12,7 +13,7 @@ import { DropZone } from './shell/drop-zone.tsx';
 import { SessionHeader } from './shell/session-header.tsx';
 import { SessionList } from './shell/session-list.tsx';
 import { StatusBar } from './shell/status-bar.tsx';
-import { NARROW_PX, useDocumentTheme, WIDE_PX } from './shell/theme.ts';
+import { useDocumentTheme } from './shell/theme.ts';
 import { TitleBar } from './shell/title-bar.tsx';
 import { Toasts } from './shell/toasts.tsx';
 import { useKeys } from './shell/use-keys.ts';

@@ -8,10 +8,10 @@ const PART = 100;
 const OPEN_DEPTH = 2;
 const OPEN_SIZE = 12;
 
-export function JsonTree(props: { value: unknown }): ReactElement {
+export function JsonTree(props: { value: unknown; rootName?: string }): ReactElement {
   return (
     <div className="json-tree mono" role="tree" aria-label="JSON" onKeyDown={moveFocus}>
-      <Node name={null} value={props.value} depth={0} />
+      <Node name={props.rootName ?? null} value={props.value} depth={0} />
     </div>
   );
 }

@@ -40,7 +40,8 @@ export function toEventFacts(row: EventRow): EventFacts {
     mark,
     kind,
     id,
-    text: toEventText(row, mark).slice(0, TEXT_LIMIT),
+    // deltas and done texts are kept whole: the result view puts them together
+    text: mark === MARK.delta || mark === MARK.textDone ? toEventText(row, mark) : toEventText(row, mark).slice(0, TEXT_LIMIT),
     name: asString(item?.['name']) ?? null,
     callId: asString(item?.['call_id']) ?? null,
     final,

@@ -31,13 +31,21 @@ export interface SessionState {
 
 let loader: TrackLoader | null = null;
 let isFlushPlanned = false;
+let lastFlushMs = 0;
+/** Drawing a big session takes a few milliseconds: while it loads, four times a second is enough. */
+const BIG_SESSION = 20_000;
+const BIG_FLUSH_MS = 250;
 
 /** Many pages and live messages, one redraw per frame. */
 function planFlush(): void {
   if (isFlushPlanned) return;
   isFlushPlanned = true;
-  requestAnimationFrame(() => {
+  const count = tracksInOrder(useSession.getState()).reduce((sum, track) => sum + track.count, 0);
+  const waitMs = count > BIG_SESSION ? Math.max(0, lastFlushMs + BIG_FLUSH_MS - performance.now()) : 0;
+  const schedule = waitMs === 0 ? requestAnimationFrame : (flush: () => void) => setTimeout(flush, waitMs);
+  schedule(() => {
     isFlushPlanned = false;
+    lastFlushMs = performance.now();
     useSession.setState((state) => ({ version: state.version + 1, registry: buildIdRegistry(tracksInOrder(state)) }));
   });
 }

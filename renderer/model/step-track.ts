@@ -45,6 +45,8 @@ export interface StepTrack {
   idCodes: Map<string, number>;
   uses: Map<string, IdUse>;
   lanes: LaneBook;
+  /** call_ids of the calls that this step made. */
+  callIds: Set<string>;
   /** Response ids in order of appearance, with the event that brought each. */
   responseIds: { id: string; event: number }[];
   chunkCount: number;
@@ -53,7 +55,11 @@ export interface StepTrack {
   upstream: UpstreamBook;
   /** First event that each chunk caused; -1 when none. */
   chunkEvent: Int32Array;
+  /** Events before this one are tied to their chunks. */
+  linked: number;
   findings: Finding[];
+  /** False until the bridge was asked for findings. */
+  hasFindings: boolean;
   /** Indexes into `findings`, per event. */
   findingsByEvent: Map<number, number[]>;
   /** Grows with every change, so that views know when to draw. */
@@ -93,13 +99,16 @@ export function createStepTrack(stepId: string): StepTrack {
     idCodes: new Map(),
     uses: new Map(),
     lanes: createLaneBook(),
+    callIds: new Set(),
     responseIds: [],
     chunkCount: 0,
     chunkTotal: 0,
     chunkMs: new Float64Array(0),
     upstream: createUpstreamBook(),
     chunkEvent: new Int32Array(0),
+    linked: 0,
     findings: [],
+    hasFindings: false,
     findingsByEvent: new Map(),
     version: 0,
   };
@@ -112,6 +121,7 @@ export function appendEvents(track: StepTrack, rows: readonly EventRow[]): void 
     if (row.index < track.count) continue;
     appendEvent(track, row);
   }
+  linkEffects(track);
   track.version += 1;
 }
 
@@ -136,13 +146,11 @@ function appendEvent(track: StepTrack, row: EventRow): void {
   track.isGhost[index] = place.isGhost ? 1 : 0;
   track.severity[index] = 0;
   track.text[index] = facts.text;
-  if (row.chunkIndex !== null && row.chunkIndex < track.chunkCount && track.chunkEvent[row.chunkIndex] === -1) {
-    track.chunkEvent[row.chunkIndex] = index;
-  }
   if (facts.id !== null) noteUse(track, facts.id, facts.kind, columnOf(facts.mark), index, place.isGhost);
   if (place.lane === -1 && facts.kind === 'response' && facts.id !== null) {
     if (track.responseIds.at(-1)?.id !== facts.id) track.responseIds.push({ id: facts.id, event: index });
   }
+  if (facts.callId !== null) track.callIds.add(facts.callId);
   for (const item of facts.final) noteUse(track, item.id, item.kind, 'final', index, false);
   track.count += 1;
   if (track.total < track.count) track.total = track.count;
@@ -203,17 +211,24 @@ export function appendChunks(track: StepTrack, rows: readonly ChunkRow[]): void 
     for (const id of placeChunk(track.upstream, row.index, row.text)) noteUse(track, id, toIdKind(id), 'chunk', row.index, false);
     track.chunkCount += 1;
   }
-  for (let i = track.count - 1; i >= 0; i -= 1) {
-    const chunk = valueAt(track.chunk, i);
-    if (chunk >= 0 && chunk < from) break;
-    if (chunk >= 0 && chunk < track.chunkCount) track.chunkEvent[chunk] = i;
-  }
+  linkEffects(track);
   track.chunkTotal = Math.max(track.chunkTotal, track.chunkCount);
   track.version += 1;
 }
 
+/** Finds each new chunk's first effect; chunk indexes rise with the events, so every event is looked at once. */
+function linkEffects(track: StepTrack): void {
+  while (track.linked < track.count) {
+    const chunk = valueAt(track.chunk, track.linked);
+    if (chunk >= track.chunkCount) return;
+    if (chunk >= 0 && track.chunkEvent[chunk] === -1) track.chunkEvent[chunk] = track.linked;
+    track.linked += 1;
+  }
+}
+
 /** Lays the findings over the events; worst severity wins. */
 export function setFindings(track: StepTrack, findings: readonly Finding[]): void {
+  track.hasFindings = true;
   track.findings = sortFindings(findings);
   track.findingsByEvent = new Map();
   track.severity.fill(0);

@@ -1,7 +1,8 @@
 /**
  * Fills a track from the bridge page by page: events, then findings, then upstream chunks. Pages are
- * small enough that reading one never holds up a frame; two are on their way at a time.
+ * small enough that reading one never holds up a frame; three are on their way at a time.
  */
+import type { EventsPage } from '../../proxy-core/protocol/api/control-api.ts';
 import { control } from '../services/control-client.ts';
 import { appendChunks, appendEvents, setFindings, type StepTrack } from './step-track.ts';
 
@@ -11,14 +12,19 @@ export interface TrackLoader {
   cancel(): void;
 }
 
+const FIRST_PAGE = 500;
 const PAGE_SIZE = 4000;
+const PAGES_IN_FLIGHT = 3;
 const busy = new WeakSet<StepTrack>();
 
 /** Loads everything there is of a step; safe to call again, it goes on where it stopped. */
 export async function loadTrack(track: StepTrack, loader: TrackLoader, onChange: () => void): Promise<void> {
   try {
+    const asked = control.findings(track.stepId);
+    // it is awaited below; until then a failure must not count as unhandled
+    asked.catch(() => undefined);
     await loadEvents(track, loader, onChange);
-    const { findings } = await control.findings(track.stepId);
+    const { findings } = await asked;
     if (loader.isCancelled) return;
     setFindings(track, findings);
     onChange();
@@ -29,24 +35,27 @@ export async function loadTrack(track: StepTrack, loader: TrackLoader, onChange:
 }
 
 async function loadEvents(track: StepTrack, loader: TrackLoader, onChange: () => void): Promise<void> {
-  let isFirst = true;
-  while (!loader.isCancelled && (isFirst || track.count < track.total)) {
-    isFirst = false;
-    const from = track.count;
-    const ahead = from + PAGE_SIZE < track.total ? control.events(track.stepId, from + PAGE_SIZE - 1, PAGE_SIZE, loader.signal) : null;
-    // the page ahead may fail before it is awaited; the await below still sees the failure
-    ahead?.catch(() => undefined);
-    const page = await control.events(track.stepId, from - 1, PAGE_SIZE, loader.signal);
-    if (loader.isCancelled) return;
-    track.total = Math.max(track.total, page.total);
-    appendEvents(track, page.events);
-    if (ahead !== null) {
-      const next = await ahead;
-      if (loader.isCancelled) return;
-      appendEvents(track, next.events);
+  const first = await control.events(track.stepId, track.count - 1, FIRST_PAGE, loader.signal);
+  if (loader.isCancelled) return;
+  track.total = Math.max(track.total, first.total);
+  appendEvents(track, first.events);
+  onChange();
+  const inFlight: Promise<EventsPage>[] = [];
+  let next = track.count;
+  while (track.count < track.total || inFlight.length > 0) {
+    while (inFlight.length < PAGES_IN_FLIGHT && next < track.total) {
+      const page = control.events(track.stepId, next - 1, PAGE_SIZE, loader.signal);
+      // awaited in its turn; an earlier page's failure ends the loop before that
+      page.catch(() => undefined);
+      inFlight.push(page);
+      next += PAGE_SIZE;
     }
+    const page = await inFlight.shift();
+    if (loader.isCancelled || page === undefined) return;
+    const before = track.count;
+    appendEvents(track, page.events);
     onChange();
-    if (track.count === from) return;
+    if (track.count === before) return;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Puts theme and size on the document, and tells canvases when they change. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { WIDE_PX } from '../model/breakpoints.ts';
 import { useMedia } from '../model/hooks.ts';
 import { useUi, type Density } from '../model/ui-store.ts';
 import { forgetTextWidths, textWidth } from '../services/text-width.ts';
@@ -11,8 +12,6 @@ export function useEffectiveTheme(): 'light' | 'dark' {
 }
 
 const ZOOM: Record<Exclude<Density, 'auto'>, number> = { compact: 1, comfortable: 1.12, large: 1.2 };
-export const WIDE_PX = 1900;
-export const NARROW_PX = 1200;
 
 export function useZoom(): number {
   const density = useUi((state) => state.density);

@@ -14,10 +14,11 @@ export function TitleBar(props: { isNarrow: boolean }): ReactElement {
   const theme = useUi((state) => state.theme);
   const setUi = useUi((state) => state.set);
   const select = useSelection((state) => state.select);
+  const hasSession = useSelection((state) => state.sessionId !== null);
   const ThemeIcon = THEME_ICON[theme];
   return (
     <header className="title-bar">
-      {props.isNarrow && (
+      {props.isNarrow && !hasSession && (
         <button
           type="button"
           className="icon-button"

@@ -10,6 +10,8 @@ export interface Place2d {
   y: number;
   /** Where x is on the label, when it differs from the wish's own. */
   anchor?: Anchor;
+  /** This place may cover the label's own marks. */
+  isOnOwn?: boolean;
 }
 export type Anchor = 'left' | 'centre' | 'right';
 /** How a label looks and what it leads to. */
@@ -51,6 +53,8 @@ export interface PlacedLabel {
 }
 
 export interface Box {
+  /** Labels with this key may lie on it. */
+  owner?: string;
   left: number;
   top: number;
   right: number;
@@ -81,8 +85,17 @@ function placeOne(wish: LabelWish, width: number, taken: readonly Box[]): Placed
       const top = place.y - wish.height / 2;
       if (left < 0 || left + labelWidth > width) continue;
       const box = { left, top, right: left + labelWidth, bottom: top + wish.height };
-      if (taken.some((other) => overlaps(box, other))) continue;
-      return { style: wish, key: wish.key, kind: wish.kind, text, left, top, width: labelWidth, height: wish.height };
+      if (taken.some((other) => (place.isOnOwn !== true || other.owner !== wish.key) && overlaps(box, other))) continue;
+      return {
+        style: place.isOnOwn === true ? { ...wish, hasMask: true } : wish,
+        key: wish.key,
+        kind: wish.kind,
+        text,
+        left,
+        top,
+        width: labelWidth,
+        height: wish.height,
+      };
     }
   }
   return null;

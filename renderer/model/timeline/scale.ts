@@ -50,21 +50,21 @@ export function clampView(view: View, extent: number, width: number): View {
 }
 
 /** Axis ticks at 1, 2 or 5 times a power of ten, about `targetPx` apart. */
-export function toTicks(view: View, width: number, targetPx = 90): { unit: number; label: string }[] {
+export function toTicks(view: View, width: number, targetPx = 90): { unit: number; step: number; label: string }[] {
   const raw = targetPx / view.pxPerUnit;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= raw) ?? 10) * power;
-  const ticks: { unit: number; label: string }[] = [];
+  const ticks: { unit: number; step: number; label: string }[] = [];
   const end = toUnit(view, width);
   for (let i = Math.ceil(Math.max(0, toUnit(view, 0)) / step); i * step <= end; i += 1) {
-    ticks.push({ unit: i * step, label: formatTick(i * step, step) });
+    ticks.push({ unit: i * step, step, label: formatTick(i * step, step) });
   }
   return ticks;
 }
 
 function formatTick(unit: number, step: number): string {
   const digits = step >= 1 ? 0 : Math.min(3, Math.ceil(-Math.log10(step)));
-  return unit >= 10_000 && step >= 1000 ? `${(unit / 1000).toLocaleString('en')} k` : unit.toFixed(digits);
+  return unit.toFixed(digits);
 }
 
 export function clamp(value: number, low: number, high: number): number {

@@ -135,12 +135,11 @@ function itemLabels(context: LabelContext, row: LaneRow, lane: Lane): void {
   const look = lookOf(registry, lane.id);
   const openX = eventPx(scene, frame, lane.openEvent);
   const endX = eventPx(scene, frame, lane.lastEvent);
-  context.obstacles.push({ left: openX - 18, right: endX + 8, top: row.centre - 8, bottom: row.centre + 8 });
+  context.obstacles.push({ owner: `id-${lane.position}`, left: openX - 18, right: endX + 8, top: row.centre - 8, bottom: row.centre + 8 });
   const places: LabelWish['places'] = [
     { x: openX - 20, y: row.centre, anchor: 'right' },
-    { x: Math.max(4, openX + 8), y: row.centre - 12, anchor: 'left' },
+    { x: Math.max(4, openX + 9), y: row.centre - 6.5, anchor: 'left', isOnOwn: true },
   ];
-  if (openX < 4) places.unshift({ x: 4, y: row.centre - 12, anchor: 'left' });
   add(context, {
     key: `id-${lane.position}`,
     kind: 'id',

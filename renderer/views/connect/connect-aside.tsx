@@ -57,7 +57,9 @@ export function ConnectAside(): ReactElement {
           <span className="ours">Deltascope</span>
           <i />
           <span>LiteLLM</span>
-          <i className="tap" />
+          <i className="tap">
+            <b>also recorded here</b>
+          </i>
           <span>provider</span>
         </div>
       </section>

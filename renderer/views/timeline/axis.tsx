@@ -10,7 +10,8 @@ export function Axis(props: { scene: Scene; frame: Frame; mode: 'time' | 'order'
   const { scene, frame, selectedEvent } = props;
   const selectedPx = selectedEvent >= 0 && selectedEvent < scene.track.count ? eventPx(scene, frame, selectedEvent) : null;
   const ticks = toTicks(frame.view, frame.width);
-  const unit = props.mode === 'time' ? ' ms' : '';
+  const isSeconds = props.mode === 'time' && (ticks[0]?.step ?? 0) >= 500;
+  const unit = props.mode === 'order' ? '' : isSeconds ? ' s' : ' ms';
   return (
     <>
       {ticks.map(({ unit: at, label }, i) => {
@@ -18,7 +19,7 @@ export function Axis(props: { scene: Scene; frame: Frame; mode: 'time' | 'order'
         if (x > frame.width - 24 || (selectedPx !== null && Math.abs(x + 14 - selectedPx) < CHIP_HALF_PX + 16)) return null;
         return (
           <span key={at} className="axis-label" style={{ left: x + 4 }}>
-            {label}
+            {isSeconds ? String(at / 1000) : label}
             {i === ticks.length - 1 || ticks.length === 1 ? unit : ''}
           </span>
         );

@@ -9,6 +9,7 @@ import { visibleSpaces } from './visible-spaces.ts';
 
 const SEVERITIES = ['none', 'note', 'warning', 'error'] as const;
 const SAME_INSTANT_MS = 0.05;
+const SHOWN_CHARACTERS = 240;
 
 export const EventTableRow = memo(function EventTableRow(props: {
   track: StepTrack;
@@ -62,7 +63,9 @@ export const EventTableRow = memo(function EventTableRow(props: {
         {outputIndex < 0 ? '' : outputIndex}
       </span>
       <span role="gridcell" className={`trunc${isDelta ? '' : ' dim'}`}>
-        {isDelta ? `“${visibleSpaces(track.text[event] ?? '')}”` : track.text[event]}
+        {isDelta
+          ? `“${visibleSpaces((track.text[event] ?? '').slice(0, SHOWN_CHARACTERS))}”`
+          : track.text[event]?.slice(0, SHOWN_CHARACTERS)}
       </span>
       <span role="gridcell" className="sign-cell">
         {severity !== 'none' && <SignIcon sign={severity} label={severity} size={13} />}

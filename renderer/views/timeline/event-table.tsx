@@ -1,7 +1,7 @@
 /** The virtualised table of events: fixed 24 px rows, keyboard first, follows the end of a live stream. */
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import type { Step } from '../../../proxy-core/protocol/api/control-api.ts';
+import { useFixedWindow } from '../../model/fixed-window.ts';
 import { useSelection } from '../../model/selection.ts';
 import type { StepTrack } from '../../model/step-track.ts';
 import { toScene } from '../../model/timeline/scene.ts';
@@ -19,14 +19,7 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
   const stepIndex = useSelection((state) => state.step ?? 0);
   const selected = useSelection((state) => state.event);
   const select = useSelection((state) => state.select);
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 12,
-    scrollMargin: HEAD_PX,
-    scrollPaddingStart: HEAD_PX,
-  });
+  const { from, to, scrollToRow } = useFixedWindow(scroller, { count, rowPx: ROW_PX, headPx: HEAD_PX });
   const limit = toScene(track, 'time').silenceLimitMs;
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [seen, setSeen] = useState(count);
@@ -35,16 +28,20 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
   useEffect(() => {
     if (!isAtEnd) return;
     setSeen(count);
-    if (isLive && count > 0) virtualizer.scrollToIndex(count - 1);
-  }, [count, isAtEnd, isLive, virtualizer]);
+    if (isLive && count > 0) scrollToRow(count - 1, 'end');
+  }, [count, isAtEnd, isLive, scrollToRow]);
 
   const row = selected === null ? -1 : rowOf(rows, selected);
   useEffect(() => {
-    if (row >= 0) virtualizer.scrollToIndex(row, { align: 'auto' });
-  }, [row, virtualizer]);
+    if (row >= 0) scrollToRow(row, 'auto');
+  }, [row, scrollToRow]);
 
-  const go = (to: number): void => {
-    const next = Math.min(count - 1, Math.max(0, to));
+  const onSelect = useCallback(
+    (at: number) => select({ step: stepIndex, event: at, detailsTab: track.findingsByEvent.has(at) ? 'finding' : 'event' }),
+    [select, stepIndex, track],
+  );
+  const go = (wanted: number): void => {
+    const next = Math.min(count - 1, Math.max(0, wanted));
     if (next >= 0) select({ step: stepIndex, event: eventAt(next) });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -81,29 +78,30 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
         <div className="table-head" role="row" aria-rowindex={1}>
           <TableHead isNarrow={props.isNarrow} />
         </div>
-        <div className="table-rows" style={{ height: virtualizer.getTotalSize() }} role="rowgroup">
-          {virtualizer.getVirtualItems().map((item) => {
-            const event = eventAt(item.index);
+        <div className="table-rows" style={{ height: count * ROW_PX }} role="rowgroup">
+          {Array.from({ length: Math.max(0, to - from) }, (_, i) => {
+            const at = from + i;
+            const event = eventAt(at);
             return (
               <EventTableRow
                 key={event}
                 track={track}
                 event={event}
-                rowIndex={item.index}
-                previous={item.index === 0 ? -1 : eventAt(item.index - 1)}
-                top={item.start - HEAD_PX}
+                rowIndex={at}
+                previous={at === 0 ? -1 : eventAt(at - 1)}
+                top={at * ROW_PX}
                 isSelected={event === selected}
                 silenceLimitMs={limit}
                 isNarrow={props.isNarrow}
                 version={track.version}
-                onSelect={(at) => select({ step: stepIndex, event: at, detailsTab: track.findingsByEvent.has(at) ? 'finding' : 'event' })}
+                onSelect={onSelect}
               />
             );
           })}
         </div>
       </div>
       {fresh > 0 && (
-        <button type="button" className="fresh-pill" onClick={() => virtualizer.scrollToIndex(count - 1)}>
+        <button type="button" className="fresh-pill" onClick={() => scrollToRow(count - 1, 'end')}>
           {fresh.toLocaleString('en')} new ↓
         </button>
       )}

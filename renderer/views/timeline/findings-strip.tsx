@@ -48,7 +48,7 @@ export function FindingsStrip(): ReactElement {
   return (
     <div className="strip" ref={host} data-pane="findings">
       <strong className="strong">Findings</strong>
-      {total === 0 && (
+      {total === 0 && track?.hasFindings === true && (
         <span className="dim strip-none">
           <SignIcon sign="ok" size={13} /> none in this step
         </span>

@@ -32,7 +32,8 @@ export function StepPlot(props: StepBandProps & { track: StepTrack }): ReactElem
   const select = useSelection((state) => state.select);
   const [isGrabbing, setIsGrabbing] = useState(false);
   const height = scene.layout.height;
-  const isLive = step.status === 'streaming';
+  // what has not been read yet must not be drawn as missing
+  const isLive = step.status === 'streaming' || track.count < track.total;
   const draw = useCallback(
     (context: CanvasRenderingContext2D) => {
       drawStep(context, scene, frame, height, {

@@ -14,6 +14,7 @@ import type { StepTrack } from '../../../model/step-track.ts';
 import { useTable } from '../../../model/table-store.ts';
 import { selectFinding } from '../../../model/walk-findings.ts';
 import { shortenIds } from '../../../model/id-registry.ts';
+import { EventTab } from './event-tab.tsx';
 import { HopChain } from './hop-chain.tsx';
 import { toComment } from './finding-comment.ts';
 
@@ -49,6 +50,11 @@ export function FindingTab(props: { step: Step; track: StepTrack; event: number 
           <Breaks rule={finding.rule} />
           <Known finding={finding} />
         </dl>
+        {props.event !== null && props.event < track.count && (
+          <div className="finding-event">
+            <EventTab step={step} event={props.event} />
+          </div>
+        )}
       </div>
       <div className="finding-actions">
         <button type="button" className="btn" onClick={() => setFilter(`rule:${finding.rule}`)}>
@@ -138,10 +144,14 @@ function Cause(props: { track: StepTrack; finding: Finding }): ReactElement | nu
           (block.openChunk === chunk
             ? `, opens a ${block.label} block`
             : `, inside the ${block.label} block opened by chunk ${block.openChunk}`)}
-        {`, ${Math.max(0, valueAt(track.tMs, event) - (track.chunkMs[chunk] ?? valueAt(track.tMs, event))).toFixed(1)} ms earlier.`}
+        {lagText(valueAt(track.tMs, event) - (track.chunkMs[chunk] ?? 0))}
       </dd>
     </>
   );
+}
+
+function lagText(lagMs: number): string {
+  return lagMs < 0.05 ? ', at the same moment.' : `, ${lagMs.toFixed(1)} ms earlier.`;
 }
 
 function Breaks(props: { rule: string }): ReactElement | null {

@@ -18,7 +18,7 @@ export function drawHistogram(context: CanvasRenderingContext2D, lane: LaneEvent
     const count = valueAt(counts, bin);
     if (count === 0) continue;
     const bar = Math.max(2, Math.sqrt(count) * scale);
-    context.fillRect(bin * BIN_PX, Math.round(bottom - bar), BIN_PX - 0.5, Math.round(bar));
+    context.fillRect(bin * BIN_PX, Math.round(bottom - bar), BIN_PX, Math.round(bar));
   }
 }
 

@@ -1,0 +1,60 @@
+/**
+ * Which rows of a list with one row height are in sight: arithmetic instead of measurements, so that a
+ * million rows cost nothing. The element that scrolls has a header of `headPx` on top.
+ */
+import { useCallback, useEffect, useState, type RefObject } from 'react';
+
+export interface FixedWindow {
+  /** First row to draw and the one after the last. */
+  from: number;
+  to: number;
+  scrollToRow(row: number, align: 'auto' | 'end'): void;
+}
+
+const OVERSCAN = 10;
+
+export function toWindow(scrollTop: number, height: number, rowPx: number, count: number): { from: number; to: number } {
+  const from = Math.max(0, Math.min(count, Math.floor(scrollTop / rowPx)) - OVERSCAN);
+  return { from, to: Math.min(count, Math.ceil((scrollTop + height) / rowPx) + OVERSCAN) };
+}
+
+/** Where to scroll so that a row is in sight: not at all, just enough, or to the middle when it was far away. */
+export function scrollTopFor(row: number, rowPx: number, now: { scrollTop: number; height: number }): number {
+  const top = row * rowPx;
+  const bottom = top + rowPx;
+  if (top >= now.scrollTop && bottom <= now.scrollTop + now.height) return now.scrollTop;
+  if (top < now.scrollTop && top >= now.scrollTop - rowPx * 2) return top;
+  if (bottom > now.scrollTop + now.height && bottom <= now.scrollTop + now.height + rowPx * 2) return bottom - now.height;
+  return Math.max(0, top - now.height / 2 + rowPx / 2);
+}
+
+export function useFixedWindow(
+  scroller: RefObject<HTMLElement | null>,
+  options: { count: number; rowPx: number; headPx: number },
+): FixedWindow {
+  const { count, rowPx, headPx } = options;
+  const [place, setPlace] = useState({ scrollTop: 0, height: 0 });
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const read = (): void => setPlace({ scrollTop: element.scrollTop, height: Math.max(0, element.clientHeight - headPx) });
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(element);
+    element.addEventListener('scroll', read, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', read);
+    };
+  }, [scroller, headPx]);
+  const scrollToRow = useCallback(
+    (row: number, align: 'auto' | 'end') => {
+      const element = scroller.current;
+      if (element === null) return;
+      const height = element.clientHeight - headPx;
+      element.scrollTop = align === 'end' ? (row + 1) * rowPx - height : scrollTopFor(row, rowPx, { scrollTop: element.scrollTop, height });
+    },
+    [scroller, rowPx, headPx],
+  );
+  return { ...toWindow(place.scrollTop, place.height, rowPx, count), scrollToRow };
+}
