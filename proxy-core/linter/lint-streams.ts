@@ -48,7 +48,7 @@ export function digestBytes(bytes: Uint8Array): UpstreamDigest | undefined {
   if (kind === undefined) return undefined;
   const reader = createDigestReader(kind);
   for (const frame of frames) reader.frame(frame, null);
-  return reader.end(false);
+  return reader.end();
 }
 
 function framesOf(stream: RecordedStream): SseFrame[] {

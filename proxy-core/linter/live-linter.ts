@@ -31,7 +31,7 @@ interface LiveStep {
   linter: Linter;
   responseIds: Set<string>;
   output: JsonObject[];
-  upstream: { frames: FrameReader; digest: DigestReader; isStream: boolean; isBroken: boolean } | null;
+  upstream: { frames: FrameReader; digest: DigestReader; isStream: boolean } | null;
   upstreamStatus: number;
   httpStatus: number;
   isJson: boolean;
@@ -54,9 +54,7 @@ export function createLiveLinter(options: LiveLinterOptions): Observer {
     switch (event.type) {
       case 'upstream.request': {
         const kind = step.started.upstreamKind;
-        step.upstream = isDigestKind(kind)
-          ? { frames: createFrameReader(), digest: createDigestReader(kind), isStream: false, isBroken: false }
-          : null;
+        step.upstream = isDigestKind(kind) ? { frames: createFrameReader(), digest: createDigestReader(kind), isStream: false } : null;
         return;
       }
       case 'upstream.response':
@@ -66,9 +64,6 @@ export function createLiveLinter(options: LiveLinterOptions): Observer {
       case 'upstream.chunk':
         if (step.upstream?.isStream)
           for (const frame of step.upstream.frames.push(event.bytes)) step.upstream.digest.frame(frame, event.tUs);
-        return;
-      case 'upstream.end':
-        if (step.upstream && event.cause !== 'end') step.upstream.isBroken = true;
         return;
       case 'client.head':
         step.httpStatus = event.status;
@@ -150,7 +145,7 @@ export function createLiveLinter(options: LiveLinterOptions): Observer {
     const { upstream } = step;
     if (!upstream?.isStream) return undefined;
     for (const frame of upstream.frames.end()) upstream.digest.frame(frame, null);
-    return upstream.digest.end(upstream.isBroken);
+    return upstream.digest.end();
   }
 }
 

@@ -75,7 +75,8 @@ describe.skipIf(!hasShared('corpus'))('the corpus, translated', () => {
             result.calls.map(({ id, name: tool }) => ({ id, name: tool })),
             where,
           ).toEqual(expect.arrayContaining(expected.calls));
-          if (response.status === 'completed' && expected.refusals.length === 0) expect(result.finishReason, where).toMatch(/^(stop|tool-calls)$/);
+          if (response.status === 'completed' && expected.refusals.length === 0)
+            expect(result.finishReason, where).toMatch(/^(stop|tool-calls)$/);
         }
       }
       console.log(`corpus ${kind}: ${entries.length} streams, ${JSON.stringify(ends)}`);

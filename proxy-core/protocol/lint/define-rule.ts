@@ -3,7 +3,7 @@
  * at facts and reports; it reads no files, keeps no clock and never changes the model.
  */
 import type { JsonObject } from '../json.ts';
-import type { Severity } from './finding.ts';
+import type { Hop, Severity } from './finding.ts';
 import type { EndInfo, SessionFacts } from './lint-event.ts';
 import type { EventFacts } from './model/event-facts.ts';
 import type { ItemState } from './model/item-state.ts';
@@ -58,6 +58,8 @@ export interface Problem {
   actual?: unknown;
   /** Overrides the rule's severity. */
   severity?: Severity;
+  /** Set when the rule itself can tell; else it is worked out at the end. */
+  hop?: Hop;
   /** Findings with the same key are one fault; default: the item. */
   group?: string;
   /**

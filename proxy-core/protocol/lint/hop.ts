@@ -5,9 +5,6 @@
 import type { Finding } from './finding.ts';
 import type { UpstreamDigest } from './upstream-digest/digest.ts';
 
-/** Rules whose fault can come straight out of a foreign upstream's answer. */
-const COPIED_FROM_UPSTREAM = new Set(['arguments-json', 'usage-present', 'stream-clumped']);
-
 export function applyHop(findings: readonly Finding[], upstream: UpstreamDigest | undefined): void {
   if (!upstream) return;
   for (const finding of findings) {
@@ -17,16 +14,15 @@ export function applyHop(findings: readonly Finding[], upstream: UpstreamDigest 
 }
 
 function hopOf(finding: Finding, upstream: UpstreamDigest): Finding['hop'] {
-  if (upstream.findings) return upstream.findings.some((other) => isSameFault(other, finding)) ? 'upstream' : 'bridge';
   if (finding.rule === 'upstream-end-honoured' || finding.rule === 'upstream-content-kept') return 'bridge';
-  if (!COPIED_FROM_UPSTREAM.has(finding.rule)) return 'bridge';
+  if (upstream.findings) return upstream.findings.some((other) => isSameFault(other, finding)) ? 'upstream' : 'bridge';
   if (finding.rule === 'usage-present') return upstream.hasUsage ? 'bridge' : 'upstream';
   if (finding.rule === 'arguments-json') {
     // A call that was cut short is the upstream's; calling it completed is not.
     const isWhole = upstream.finished && !upstream.lengthStop && !upstream.error;
     return upstream.hasBadToolInput && isWhole ? 'upstream' : 'bridge';
   }
-  return null;
+  return 'bridge';
 }
 
 /** The same rule about the same item, or at the same place: a bridge may renumber, but rarely both. */

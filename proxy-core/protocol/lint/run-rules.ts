@@ -90,7 +90,7 @@ export function createLinter(options: LinterOptions = {}): Linter {
       expected: problem.expected === undefined ? null : shorten(problem.expected),
       actual: problem.actual === undefined ? null : shorten(problem.actual),
       related: [],
-      hop: rule.isAboutRequest ? 'client' : null,
+      hop: problem.hop ?? (rule.isAboutRequest ? 'client' : null),
       knownIssues: [],
     };
     if (event !== null && event === currentIndex) ofEvent.set(eventKey, { finding, message: finding.message, more: 0 });

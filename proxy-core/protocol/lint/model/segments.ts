@@ -10,7 +10,7 @@ export type SegmentKind = 'text' | 'reasoning' | 'tool';
 export interface ContentSegment {
   kind: SegmentKind;
   text: TextDigest;
-  /** Tool input in full up to a limit, because it is compared as JSON; null for the other kinds. */
+  /** Tool input in full up to a limit, because it is compared as JSON; null for the other kinds, and when it is not known. */
   input: string | null;
   toolName: string | null;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { textStream } from '../example-streams.ts';
 import { runCase } from '../run-case.ts';
 import { callOutputMatched } from './call-output-matched.ts';
 
@@ -11,5 +12,32 @@ describe('call-output-matched', () => {
     const findings = runCase(callOutputMatched.example.bad);
     expect(new Set(findings.map((finding) => finding.rule))).toEqual(new Set(['call-output-matched']));
     expect(findings[0]).toMatchObject({ severity: 'error', event: null });
+  });
+
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '{}' };
+  const output = { type: 'function_call_output', call_id: 'call_1', output: '' };
+  const rulesOf = (request: object, session = {}): string[] =>
+    runCase({ events: textStream(), request: { model: 'm', ...request }, session }).map(({ rule }) => rule);
+
+  it('finds a call without its output', () => {
+    expect(rulesOf({ input: [call] })).toEqual(['call-output-matched']);
+  });
+
+  it('looks for the call in the chain, and stays silent when the chain is not known', () => {
+    const chain = { callIds: new Set(['call_1']), answered: new Set<string>() };
+    const callsOfChain = () => chain;
+    expect(rulesOf({ previous_response_id: 'resp_0', input: [output] }, { callsOfChain })).toEqual([]);
+    expect(rulesOf({ previous_response_id: 'resp_0', input: [{ ...output, call_id: 'call_9' }, output] }, { callsOfChain })).toEqual([
+      'call-output-matched',
+    ]);
+    expect(rulesOf({ previous_response_id: 'resp_0', input: 'Hi' }, { callsOfChain })).toEqual(['call-output-matched']);
+    expect(rulesOf({ previous_response_id: 'resp_0', input: [output] })).toEqual([]);
+    expect(rulesOf({ conversation: 'conv_1', input: [output] })).toEqual([]);
+  });
+
+  it('follows references to calls', () => {
+    const input = [{ type: 'item_reference', id: 'fc_1' }, output];
+    expect(rulesOf({ input }, { callIdOfItem: () => 'call_1' })).toEqual([]);
+    expect(rulesOf({ input })).toEqual([]);
   });
 });

@@ -43,11 +43,11 @@ export const streamClumped = defineRule({
       end(info) {
         const span = first === null ? 0 : last - first;
         if (count < MIN_EVENTS || deltas < count / 2 || bunches < 2 || bunches > count / MIN_EVENTS_PER_BUNCH || span < MIN_SPAN_US) return;
-        // When the upstream sent in bunches itself, no hop of ours is to blame.
+        // When the upstream's bytes came in the same bunches, the buffer lies before us.
         const { arrivals } = info.upstream ?? {};
-        if (arrivals && arrivals.count <= bunches * 2) return;
         report({
           item: null,
+          ...(arrivals ? { hop: arrivals.count <= bunches * 2 ? ('upstream' as const) : ('bridge' as const) } : {}),
           message: `${count} events arrived in ${bunches} bunches over ${Math.round(span / 1000)} ms: a hop on the way seems to buffer.`,
           expected: 'events spread over time',
           actual: { events: count, bunches, spanMs: Math.round(span / 1000) },

@@ -23,7 +23,7 @@ export const upstreamEndHonoured = defineRule({
         ? 'reported an error'
         : upstream.lengthStop
           ? 'stopped at its token limit'
-          : upstream.cut || !upstream.finished
+          : upstream.cut
             ? 'broke off before its end'
             : undefined;
       if (why === undefined) return;

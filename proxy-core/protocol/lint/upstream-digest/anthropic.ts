@@ -5,12 +5,15 @@ import type { DigestBuilder } from './digest-builder.ts';
 
 export function createAnthropicDigest(): DigestBuilder {
   const blocks = new Map<number, ContentSegment>();
+  let isOver = false;
   return {
     frame(json, digest) {
       if (json['type'] === 'message' && Array.isArray(json['content'])) {
         readWhole(json, digest);
         return;
       }
+      // Whatever follows message_stop is no part of this answer.
+      if (isOver) return;
       const index = asNumber(json['index']) ?? 0;
       switch (json['type']) {
         case 'message_start':
@@ -41,8 +44,11 @@ export function createAnthropicDigest(): DigestBuilder {
         case 'message_delta':
           digest.hasUsage ||= isObject(json['usage']);
           readStop(asString(asObject(json['delta'])['stop_reason']), digest);
+          // With its stop reason told the answer is whole, even if message_stop never comes.
+          if (asString(asObject(json['delta'])['stop_reason']) !== undefined) digest.finished = true;
           return;
         case 'message_stop':
+          isOver = true;
           digest.finished = true;
           return;
         case 'error':

@@ -27,9 +27,13 @@ export function createGeminiDigest(): DigestBuilder {
           }
           appendToSegment(current, text);
         } else if (isObject(part['functionCall'])) {
+          const { name, args, willContinue } = part['functionCall'];
+          // The arguments of a call that continues come in pieces without a name.
+          if (asString(name) === undefined) continue;
           current = null;
-          const call = createSegment('tool', asString(part['functionCall']['name']) ?? null);
-          appendToSegment(call, JSON.stringify(part['functionCall']['args'] ?? {}));
+          const call = createSegment('tool', asString(name) ?? null);
+          if (willContinue === true) call.input = null;
+          else appendToSegment(call, JSON.stringify(args ?? {}));
           digest.segments.push(call);
         }
       }

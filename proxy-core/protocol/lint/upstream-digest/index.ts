@@ -19,8 +19,8 @@ const builders: Record<UpstreamDigest['kind'], (options?: LinterOptions) => Dige
 export interface DigestReader {
   /** `tUs`: when its chunk arrived; null without times. */
   frame(frame: DigestFrame, tUs: number | null): void;
-  /** The body is over; `broken` when the connection was. */
-  end(broken: boolean): UpstreamDigest;
+  /** The body is over, in whatever way. */
+  end(): UpstreamDigest;
 }
 
 /** Arrivals closer together than this are one. */
@@ -46,9 +46,9 @@ export function createDigestReader(kind: UpstreamDigest['kind'], options?: Linte
       if (isDone(frame.data)) builder.done?.(digest);
       else builder.frame(parseJsonObject(frame.data) ?? {}, digest, frame);
     },
-    end(broken) {
+    end() {
       builder.end?.(digest);
-      digest.cut = broken || !digest.finished;
+      digest.cut = !digest.finished;
       if (first !== null) digest.arrivals = { count: arrivals, spanUs: last - first };
       return digest;
     },
@@ -74,5 +74,5 @@ export function digestFrames(frames: readonly DigestFrame[], kind = guessKind(fr
   if (kind === undefined) return undefined;
   const reader = createDigestReader(kind);
   for (const frame of frames) reader.frame(frame, null);
-  return reader.end(false);
+  return reader.end();
 }
