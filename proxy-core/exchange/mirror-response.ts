@@ -3,6 +3,7 @@
  * session that changes to a translated upstream still finds its history.
  */
 import { toInputItems } from '../history/input-items.ts';
+import { litellmAliases } from '../protocol/ids/litellm-id.ts';
 import { asArray, asString, isObject, type JsonObject } from '../protocol/json.ts';
 import type { ResponseStore, StoredResponse } from '../sessions/response-store.ts';
 
@@ -45,6 +46,8 @@ export function mirrorResponse({ store, request, response, upstream, sessionId, 
     store.addOutputItem({ id: itemId, responseId: id, direction: 'output', position: input.length + index, item: { ...item, type } });
   }
   store.finish(id, { status: toStatus(response['status']), response, upstreamId: null });
+  // A gateway's encoded id holds the id that other servers know the response by.
+  for (const alias of litellmAliases(id)) store.addAlias(alias, id);
 }
 
 function toStatus(status: unknown): StoredResponse['status'] {

@@ -6,6 +6,7 @@ import { createResponseObject } from '../emitter/response-object.ts';
 import { createResponsesEmitter, type ResponsesEmitter } from '../emitter/responses-emitter.ts';
 import { checkRequest } from '../history/check-request.ts';
 import type { InputItem } from '../history/input-items.ts';
+import { isCall } from '../history/item-kinds.ts';
 import { resolveHistory } from '../history/resolve-history.ts';
 import { resolveTools, toUpstreamName } from '../history/tools.ts';
 import { asString, type JsonObject } from '../protocol/json.ts';
@@ -37,6 +38,8 @@ export interface PrepareOptions {
   config: UpstreamConfig;
   translator: TranslatingUpstream;
   store: ResponseStore;
+  /** Whose calls are meant by an id that several conversations have; undefined: nobody's in particular. */
+  sessionId?: string;
   createId: (prefix: string) => string;
   nowUs: () => number;
   /** Warnings that come up while the answer streams. */
@@ -45,7 +48,8 @@ export interface PrepareOptions {
 
 /** @throws ProxyError 400/404 for what cannot be asked of this upstream. */
 export function prepareTranslated(options: PrepareOptions): PreparedExchange {
-  const { body, model, config, translator, store, createId, nowUs, onWarning } = options;
+  const { body, model, config, translator, createId, nowUs, onWarning, sessionId } = options;
+  const store: ResponseStore = { ...options.store, getCall: (callId) => options.store.getCall(callId, sessionId) };
   checkRequest(body);
   const history = resolveHistory(body, store, createId);
   const tools = resolveTools(body);
@@ -64,10 +68,17 @@ export function prepareTranslated(options: PrepareOptions): PreparedExchange {
     routes,
     createId,
     now: () => toSeconds(nowUs()),
-    isCallIdTaken: (callId) => store.getCall(callId) !== undefined,
+    isCallIdTaken: (callId) => request.items.some(({ item }) => isCall(item.type) && item['call_id'] === callId) || isOfSession(callId),
     onWarning,
   });
   const previousResponseId = history.chain.at(-1)?.id ?? null;
+
+  /** Another conversation may have the same short id (`call_0`): this one's stays as the upstream gave it. */
+  function isOfSession(callId: string): boolean {
+    const call = store.getCall(callId);
+    return call !== undefined && (sessionId === undefined || store.getResponse(call.responseId)?.sessionId === sessionId);
+  }
+
   return {
     request,
     built,

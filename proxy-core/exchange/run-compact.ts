@@ -31,6 +31,7 @@ export async function runCompact(exchange: TranslatedExchange): Promise<void> {
     config: target.config,
     translator,
     store: deps.store,
+    sessionId: exchange.sessionId,
     createId: deps.createId,
     nowUs: deps.nowUs,
     onWarning: (warning) => step.warn(warning),

@@ -20,6 +20,7 @@ export async function runCountTokens(exchange: TranslatedExchange): Promise<void
     config: target.config,
     translator,
     store: deps.store,
+    sessionId: exchange.sessionId,
     createId: deps.createId,
     nowUs: deps.nowUs,
     onWarning: (warning) => step.warn(warning),

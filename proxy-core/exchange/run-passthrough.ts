@@ -4,6 +4,7 @@
  * Nothing is ever injected: a cut or a shutdown is a broken connection, as the client would see it without us.
  */
 import type { HeaderList } from '../protocol/capture/tap-event.ts';
+import { litellmAliases } from '../protocol/ids/litellm-id.ts';
 import type { UpstreamConfig } from '../upstreams/upstream.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { createAnswerWatch } from './answer-watch.ts';
@@ -122,7 +123,7 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
       status,
       httpStatus,
       responseId,
-      responseIdAliases: [],
+      responseIdAliases: responseId === null ? [] : litellmAliases(responseId),
       model: exchange.model,
       usage,
       error: status === 'completed' ? null : error,

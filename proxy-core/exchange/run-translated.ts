@@ -48,6 +48,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
     config: target.config,
     translator,
     store: deps.store,
+    sessionId: exchange.sessionId,
     createId: deps.createId,
     nowUs: deps.nowUs,
     onWarning: (warning) => step.warn(warning),

@@ -34,7 +34,7 @@ export function createConnectionStore(base: ResponseStore): ConnectionStore {
       const hidden = base.getItem(id, { includeInvisible: true });
       return hidden && own.has(hidden.responseId) && !forgotten.has(hidden.responseId) ? hidden : undefined;
     },
-    getCall: (callId) => base.getCall(callId),
+    getCall: (callId, sessionId) => base.getCall(callId, sessionId),
     hideResponse: (id) => base.hideResponse(id),
   };
   return {

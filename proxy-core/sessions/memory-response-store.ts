@@ -49,7 +49,11 @@ export function createMemoryResponseStore(): MemoryResponseStore {
       const isVisible = (item: StoredItem) => options?.includeInvisible === true || responses.get(item.responseId)?.isApiVisible === true;
       return structuredClone(find((item) => item.id === id && isVisible(item)));
     },
-    getCall: (callId) => structuredClone(find((item) => item.direction === 'output' && isCall(item) && item.item['call_id'] === callId)),
+    getCall(callId, sessionId) {
+      const isIt = (item: StoredItem) => item.direction === 'output' && isCall(item) && item.item['call_id'] === callId;
+      const isOwn = (item: StoredItem) => responses.get(item.responseId)?.sessionId === sessionId;
+      return structuredClone(find((item) => isIt(item) && isOwn(item)) ?? find(isIt));
+    },
     hideResponse(id) {
       const response = responses.get(id);
       if (!response?.isApiVisible) return false;

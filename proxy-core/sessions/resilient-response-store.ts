@@ -72,6 +72,6 @@ export function createResilientResponseStore(disk: ResponseStore, onTrouble: (er
       const isStale = found !== undefined && kept.has(found.responseId) && !kept.getItem(id, options);
       return isStale ? undefined : found;
     },
-    getCall: (callId) => kept.getCall(callId) ?? read(() => disk.getCall(callId), undefined),
+    getCall: (callId, sessionId) => kept.getCall(callId, sessionId) ?? read(() => disk.getCall(callId, sessionId), undefined),
   };
 }

@@ -77,6 +77,18 @@ export function describeResponseStore(name: string, createStore: () => ResponseS
       expect(store.getCall('call_x')?.id).toBe('ctc_2');
     });
 
+    it('prefers the call of the session that asks', () => {
+      const store = createStore();
+      for (const session of ['sess_1', 'sess_2']) {
+        store.begin(storedResponse(`resp_${session}`, { sessionId: session }), []);
+        const item = { type: 'function_call', id: `fc_${session}`, call_id: 'call_0', name: 'f', arguments: '{}' };
+        store.addOutputItem(storedItem(item.id, `resp_${session}`, { item }));
+      }
+      expect(store.getCall('call_0', 'sess_1')?.id).toBe('fc_sess_1');
+      expect(store.getCall('call_0', 'sess_2')?.id).toBe('fc_sess_2');
+      expect(store.getCall('call_0', 'sess_3')?.id).toBe('fc_sess_2');
+    });
+
     it('keeps invisible responses for the debugger and hides their items', () => {
       const store = createStore();
       store.begin(storedResponse('resp_a', { isApiVisible: false }), []);

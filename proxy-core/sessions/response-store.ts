@@ -50,8 +50,11 @@ export interface ResponseStore {
   getItems(responseId: string): StoredItem[];
   /** By global item id; the newest wins. Items of invisible responses are not found. */
   getItem(id: string, options?: { includeInvisible?: boolean }): StoredItem | undefined;
-  /** The newest stored call (function_call or custom_tool_call output item) with that call_id. */
-  getCall(callId: string): StoredItem | undefined;
+  /**
+   * The newest stored call (function_call or custom_tool_call output item) with that call_id: of the
+   * session where it has one, else of any. Short ids (`call_0`) come again in every conversation.
+   */
+  getCall(callId: string, sessionId?: string): StoredItem | undefined;
   /** Hides the response from the API (the debug record stays). False when it was not visible. */
   hideResponse(id: string): boolean;
 }

@@ -53,7 +53,10 @@ export function createSqliteResponseStore(db: Database): ResponseStore {
   const getVisibleItem = db.prepare<[string], ItemRow>(
     `SELECT i.* FROM items i JOIN responses r ON r.id = i.response_id AND r.is_visible = 1 WHERE i.id = ? ORDER BY i.no DESC LIMIT 1`,
   );
-  const getCall = db.prepare<[string], ItemRow>(`SELECT * FROM items WHERE call_id = ? AND direction = 'output' ORDER BY no DESC LIMIT 1`);
+  const getCall = db.prepare<[string, string], ItemRow>(
+    `SELECT i.* FROM items i JOIN responses r ON r.id = i.response_id WHERE i.call_id = ? AND i.direction = 'output'
+       ORDER BY r.session_id = ? DESC, i.no DESC LIMIT 1`,
+  );
   const hide = db.prepare('UPDATE responses SET is_visible = 0 WHERE id = ? AND is_visible = 1');
 
   function addItem({ id, responseId, direction, position, item, replay }: StoredItem): void {
@@ -92,7 +95,7 @@ export function createSqliteResponseStore(db: Database): ResponseStore {
     resolveAlias: (foreignId) => getAlias.get(foreignId)?.response_id,
     getItems: (responseId) => getItems.all(responseId).flatMap((row) => toItem(row) ?? []),
     getItem: (id, options) => toItem((options?.includeInvisible ? getAnyItem : getVisibleItem).get(id)),
-    getCall: (callId) => toItem(getCall.get(callId)),
+    getCall: (callId, sessionId) => toItem(getCall.get(callId, sessionId ?? '')),
     hideResponse: (id) => hide.run(id).changes > 0,
   };
 }
