@@ -12,6 +12,7 @@ import { createId } from './exchange/create-id.ts';
 import { DEFAULT_LIMITS } from './exchange/exchange-request.ts';
 import { createModelLister } from './exchange/list-models.ts';
 import { createExchanges } from './exchange/run-exchange.ts';
+import { createStepWatch } from './exchange/step-watch.ts';
 import { createTap } from './exchange/tap.ts';
 import { createLiveLinter } from './linter/live-linter.ts';
 import { findPageDir } from './page-dir.ts';
@@ -66,7 +67,7 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
   const queries = createQueries(db, pricer);
   const recorder = createRecorder({ db });
   const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
-  const store = createResilientResponseStore(createSqliteResponseStore(db), () => undefined);
+  const store = createResilientResponseStore(createSqliteResponseStore(db, redactor.text), () => undefined);
   const linter = createLiveLinter({
     onFindings: () => undefined,
     onStepFindings: (stepId, findings) => {
@@ -75,7 +76,8 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     },
   });
   const linker = createSessionLinker({ db, createId });
-  const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe];
+  const watch = createStepWatch();
+  const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe, watch.observe];
   const tap = createTap(observers, (error) =>
     onNotice(`deltascope: an observer failed: ${error instanceof Error ? error.message : String(error)}`),
   );
@@ -116,6 +118,14 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     store,
     upstreams,
     listModels: createModelLister({ upstreams, translators, env }),
+    storedEvents: {
+      read(stepId, after) {
+        recorder.flush();
+        const page = queries.streams.events(stepId, { after });
+        return page && { events: page.events, isOver: queries.steps.get(stepId)?.status !== 'streaming' };
+      },
+      next: watch.next,
+    },
     access: access.handler,
     control: createControlRouter({
       db,

@@ -3,13 +3,16 @@
  * exchange says only what happened. Masks secrets before anything leaves.
  */
 import type { EmittedEvent, HeaderList, StepEnded, StepStarted } from '../protocol/capture/tap-event.ts';
+import { parseJsonObject } from '../protocol/json.ts';
 import type { Warning } from '../upstreams/upstream.ts';
 import type { Tap } from './tap.ts';
 
 export interface Masks {
   headers(headers: HeaderList): HeaderList;
   url(url: string): string;
+  /** The same object when there was nothing to mask; else the same length. */
   bytes(bytes: Uint8Array): Uint8Array;
+  text(text: string): string;
 }
 
 export interface Step {
@@ -67,7 +70,18 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
     headers: masks.headers(started.headers),
     path: masks.url(started.path),
     body: masks.bytes(started.body),
+    title: masks.text(started.title),
   });
+
+  /** A model may repeat a key that it was told: then its events are masked like its bytes. */
+  function emitWrite(bytes: Uint8Array, events: EmittedEvent[], tUs: number): void {
+    tap.emit({ type: 'client.write', stepId, tUs, bytes: masks.bytes(bytes), events: events.map(maskEvent) });
+  }
+
+  function maskEvent(event: EmittedEvent): EmittedEvent {
+    const data = masks.text(event.data);
+    return data === event.data ? event : { ...event, data, json: parseJsonObject(data) };
+  }
 
   return {
     id: stepId,
@@ -97,12 +111,12 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
     },
     chunk(bytes) {
       const index = chunkIndex++;
-      tap.emit({ type: 'upstream.chunk', stepId, attempt: Math.max(attempt, 0), index, tUs: nowUs(), bytes });
+      tap.emit({ type: 'upstream.chunk', stepId, attempt: Math.max(attempt, 0), index, tUs: nowUs(), bytes: masks.bytes(bytes) });
       return index;
     },
     upstreamEnd(cause, detail) {
       const event = { type: 'upstream.end' as const, stepId, attempt: Math.max(attempt, 0), tUs: nowUs(), cause };
-      tap.emit(detail === undefined ? event : { ...event, detail });
+      tap.emit(detail === undefined ? event : { ...event, detail: masks.text(detail) });
     },
     head(status, headers) {
       tap.emit({ type: 'client.head', stepId, tUs: nowUs(), status, headers: masks.headers(Object.entries(headers)) });
@@ -116,21 +130,21 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
         return event;
       });
       offset += bytes.length;
-      tap.emit({ type: 'client.write', stepId, tUs, bytes, events });
+      emitWrite(bytes, events, tUs);
     },
     writeFound(bytes, events) {
       offset += bytes.length;
       eventIndex += events.length;
-      tap.emit({ type: 'client.write', stepId, tUs: nowUs(), bytes, events });
+      emitWrite(bytes, events, nowUs());
     },
     warn(warning) {
       warnings.push(warning);
-      tap.emit({ type: 'warning', stepId, ...warning });
+      tap.emit({ type: 'warning', stepId, ...warning, message: masks.text(warning.message) });
     },
     end(end) {
       if (hasEnded) return;
       hasEnded = true;
-      tap.emit({ type: 'step.ended', stepId, tUs: nowUs(), ...end });
+      tap.emit({ type: 'step.ended', stepId, tUs: nowUs(), ...end, error: end.error === null ? null : masks.text(end.error) });
     },
   };
 }

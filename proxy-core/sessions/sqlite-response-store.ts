@@ -34,7 +34,9 @@ interface ItemRow {
   replay: Column | null;
 }
 
-export function createSqliteResponseStore(db: Database): ResponseStore {
+/** @param mask takes secrets out of what is written; a key that somebody put into a message must not reach the disk. */
+export function createSqliteResponseStore(db: Database, mask?: (text: string) => string): ResponseStore {
+  const pack = (value: unknown) => packJson(value, mask);
   const insertResponse = db.prepare(
     `INSERT OR REPLACE INTO responses (id, session_id, step_id, previous_response_id, upstream, upstream_id, status, is_visible, created_at,
        request, response) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -61,7 +63,7 @@ export function createSqliteResponseStore(db: Database): ResponseStore {
 
   function addItem({ id, responseId, direction, position, item, replay }: StoredItem): void {
     const callId = isCall({ item }) && typeof item['call_id'] === 'string' ? item['call_id'] : null;
-    insertItem.run(id, responseId, direction, position, callId, packJson(item), replay === undefined ? null : packJson(replay));
+    insertItem.run(id, responseId, direction, position, callId, pack(item), replay === undefined ? null : pack(replay));
   }
 
   const begin = db.transaction((response: StoredResponse, input: StoredItem[]) => {
@@ -76,8 +78,8 @@ export function createSqliteResponseStore(db: Database): ResponseStore {
       response.status,
       response.isApiVisible ? 1 : 0,
       response.createdAtUs,
-      packJson(response.request),
-      response.response === null ? null : packJson(response.response),
+      pack(response.request),
+      response.response === null ? null : pack(response.response),
     );
     for (const item of input) addItem(item);
   });
@@ -86,7 +88,7 @@ export function createSqliteResponseStore(db: Database): ResponseStore {
     begin: (response, input) => begin(response, input),
     addOutputItem: addItem,
     finish(id, { status, response, upstreamId }) {
-      finishResponse.run(status, response === null ? null : packJson(response), upstreamId, id);
+      finishResponse.run(status, response === null ? null : pack(response), upstreamId, id);
     },
     addAlias(foreignId, responseId) {
       insertAlias.run(foreignId, responseId);

@@ -24,9 +24,12 @@ export function unpackBody({ codec, bytes }: PackedBody): Uint8Array {
   return codec === 1 ? inflateRawSync(bytes) : bytes;
 }
 
-/** JSON for a column: text as it is, or a blob of the deflated text. */
-export function packJson(value: unknown): string | Uint8Array {
-  const text = JSON.stringify(value);
+/**
+ * JSON for a column: text as it is, or a blob of the deflated text.
+ * @param mask takes secrets out of the text.
+ */
+export function packJson(value: unknown, mask: (text: string) => string = (text) => text): string | Uint8Array {
+  const text = mask(JSON.stringify(value));
   if (text.length < MIN_BYTES) return text;
   const packed = packBody(Buffer.from(text, 'utf8'));
   return packed.codec === 0 ? text : packed.bytes;
