@@ -15,4 +15,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./translate.ts')).translateCommand,
   },
   { name: 'lint', summary: 'Name the protocol faults in recorded streams.', load: async () => (await import('./lint.ts')).lintCommand },
+  {
+    name: 'repair',
+    summary: 'Mend a broken recorded stream.',
+    load: async () => (await import('./repair.ts')).repairCommand,
+  },
+  {
+    name: 'clients',
+    summary: 'Say how real clients end with a recorded stream.',
+    load: async () => (await import('./clients.ts')).clientsCommand,
+  },
 ];

@@ -23,6 +23,8 @@ export interface Scene {
   /** Bodies of the requests so far; `fetch` fills it. */
   requests: JsonObject[];
   tools: readonly SceneTool[];
+  /** Tools that the server runs itself, as the response echoes them; some SDKs have to know them. */
+  hostedTools: readonly JsonObject[];
 }
 
 export interface SceneTool {

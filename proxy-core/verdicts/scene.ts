@@ -12,6 +12,7 @@ export function createScene(bodies: readonly Uint8Array[], steps: readonly Expec
   return {
     requests,
     tools: toTools(steps),
+    hostedTools: steps.flatMap((step) => step.tools).filter((tool) => tool['type'] !== 'function' && tool['type'] !== 'custom'),
     async fetch(input, init) {
       const body = await readBody(input, init);
       requests.push(body);

@@ -69,7 +69,7 @@ function checkCalls(reading: StepReading): void {
       );
     }
     seen.set(call.callId, invocation);
-    if (call.arguments !== '' && findPythonJsonError(call.arguments) !== undefined) {
+    if (!call.isCustom && call.arguments !== '' && findPythonJsonError(call.arguments) !== undefined) {
       throw new ClientFault('tool output error: An error occurred while running the tool. Please try again.');
     }
   }

@@ -7,7 +7,7 @@ import { asObject, asString, type JsonObject } from '../json.ts';
 import type { ClientModel, ModelStep } from './client-model.ts';
 import { completeJson } from './partial-json.ts';
 import { readPythonEvents, toPython } from './python-sse.ts';
-import { errorMessageOf } from './response-output.ts';
+import { errorMessageOf, toModelCall } from './response-output.ts';
 import { ClientFault, missingArguments, runSteps, type StepReading } from './run-steps.ts';
 
 export const langchainPy: ClientModel = { name: 'langchain-py', version: '1.7.3', predict: (steps) => runSteps(steps, readStep) };
@@ -63,6 +63,11 @@ function readEvent(state: State, event: JsonObject, reading: StepReading): void 
       blockAt(state).arguments += text;
       return;
     }
+    case 'response.output_item.done': {
+      const call = toModelCall(asObject(event['item']));
+      if (call?.isCustom) reading.calls.push(call);
+      return;
+    }
     case 'response.function_call_arguments.delta':
       advance(state, event['output_index'], event['item_id']);
       merge(state, { index: state.index, callId: undefined, name: undefined, arguments: delta });
@@ -112,10 +117,10 @@ function readCalls(state: State, step: ModelStep, reading: StepReading): void {
     const text = completeJson(chunk.arguments);
     if (text === undefined) invalid.push(chunk);
     // A call without a name goes through; whoever looks it up by name will not find it.
-    else reading.calls.push({ callId: chunk.callId, name: chunk.name ?? '', arguments: text, echoed: chunk.arguments });
+    else reading.calls.push({ callId: chunk.callId, name: chunk.name ?? '', isCustom: false, arguments: text, echoed: chunk.arguments });
   }
   if (invalid.length > 0) throw new ClientFault(`invalid_tool_calls: [${invalid.map(toInvalid).join(', ')}]`);
-  for (const call of reading.calls) {
+  for (const call of reading.calls.filter((one) => !one.isCustom)) {
     const [missing] = missingArguments(step, call.name, call.arguments);
     if (missing !== undefined) {
       throw new ClientFault(

@@ -63,7 +63,7 @@ export function readSnapshotStream(step: ModelStep, reading: StepReading, option
   reading.calls = callsOf(items);
   for (const call of reading.calls) {
     // Strict tools are parsed when the response is.
-    const problem = findPythonJsonError(call.arguments);
+    const problem = call.isCustom ? undefined : findPythonJsonError(call.arguments);
     if (problem !== undefined) throw new ClientFault(`JSONDecodeError: ${problem}`);
   }
 }

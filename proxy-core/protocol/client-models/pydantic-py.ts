@@ -121,6 +121,6 @@ function readCalls(parts: readonly Part[], step: ModelStep, reading: StepReading
     const text = call.arguments === '' ? '{}' : call.arguments;
     // Arguments that do not fit are told to the model as a retry; nothing is raised.
     if (!isObject(parseJson(text)) || missingArguments(step, call.name, text).length > 0) continue;
-    reading.calls.push({ callId: call.callId ?? `pyd_ai_${position}`, name: call.name, arguments: text });
+    reading.calls.push({ callId: call.callId ?? `pyd_ai_${position}`, name: call.name, isCustom: false, arguments: text });
   }
 }

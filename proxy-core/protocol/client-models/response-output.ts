@@ -19,6 +19,7 @@ export function toModelCall(item: JsonObject): ModelCall | undefined {
   return {
     callId: asString(item['call_id']),
     name: asString(item['name']) ?? '',
+    isCustom,
     arguments: asString(item[isCustom ? 'input' : 'arguments']) ?? '',
   };
 }

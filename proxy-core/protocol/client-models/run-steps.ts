@@ -12,6 +12,7 @@ export interface ModelCall {
   /** Undefined when the client has none to answer with. */
   callId: string | undefined;
   name: string;
+  isCustom: boolean;
   /** The text that the client parses and runs the tool with. */
   arguments: string;
   /** The text that it sends back as the call's arguments, when that is another one. */

@@ -51,12 +51,15 @@ export function readExpectedContent(events: readonly RecordedEvent[]): ExpectedC
   const terminalOutput = asArray(asObject(terminal?.json?.['response'])['output']);
   const doneItems = events.filter((event) => event.type === 'response.output_item.done').map((event) => event.json?.['item']);
   const sources = [readDeltas(events), readDoneEvents(events), readItems(doneItems), readItems(terminalOutput)];
-  const texts = mostComplete(sources.map((source) => source.messages.join('')));
+  const refusal = readRefusal(events, doneItems);
+  // Some clients show a refusal as text, others keep it apart.
+  const withRefusal = (accepted: string[]): string[] =>
+    refusal === '' ? accepted : [...accepted, ...accepted.map((text) => text + refusal)];
   const summaries = mostComplete(sources.map((source) => source.summary));
   const raws = mostComplete(sources.map((source) => source.raw));
   return {
-    texts,
-    lastTexts: mostComplete(sources.map((source) => source.messages.at(-1) ?? '')),
+    texts: withRefusal(mostComplete(sources.map((source) => source.messages.join('')))),
+    lastTexts: withRefusal(mostComplete(sources.map((source) => source.messages.at(-1) ?? ''))),
     reasonings: mergeReasoning(summaries, raws),
     calls: mergeCalls(sources.map((source) => source.calls)),
     tools: readTools(events),
@@ -156,6 +159,12 @@ function readItems(items: readonly unknown[]): Source {
     if (call) source.calls.push(call);
   }
   return source;
+}
+
+function readRefusal(events: readonly RecordedEvent[], items: readonly unknown[]): string {
+  const streamed = events.map(({ type, json }) => (type === 'response.refusal.delta' ? (asString(json?.['delta']) ?? '') : '')).join('');
+  if (streamed !== '') return streamed;
+  return items.flatMap((item) => asArray(asObject(item)['content']).map((part) => asString(asObject(part)['refusal']) ?? '')).join('');
 }
 
 function joinTexts(parts: unknown, type: string): string {

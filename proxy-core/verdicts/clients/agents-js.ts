@@ -51,7 +51,9 @@ async function runAgent(agents: AgentsPackage, scene: Scene, run: ClientRun): Pr
   run.finalText = asString(result.finalOutput) ?? '';
   for (const item of result.newItems) {
     if (item.type === 'reasoning_item') run.reasoning += joinTexts(asObject(item.rawItem)['content']);
-    if (item.type === 'tool_call_output_item') checkOutput(asObject(item.rawItem)['output'], run);
+    const raw = asObject(item.rawItem);
+    // Programs that the server runs have outputs too; ours are those of functions.
+    if (raw['type'] === 'function_call_result' && scene.tools.some((tool) => tool.name === raw['name'])) checkOutput(raw['output'], run);
   }
 }
 

@@ -24,6 +24,8 @@ export interface AiSdkProvider {
   model: unknown;
   /** Makes a free-text tool; absent where the provider has none. */
   customTool?: (options: JsonObject) => unknown;
+  /** Tools that the server runs, by the name that the SDK shows their calls under. */
+  hostedTools?: { [name: string]: unknown };
 }
 
 export interface AiSdkOptions {
@@ -59,7 +61,7 @@ async function streamAnswer(kit: Kit, scene: Scene): Promise<ClientRun> {
   const result = sdk.streamText({
     model: provider.model,
     prompt: PROMPT,
-    tools: Object.fromEntries(scene.tools.flatMap((tool) => toTool(tool, kit, run))),
+    tools: { ...provider.hostedTools, ...Object.fromEntries(scene.tools.flatMap((tool) => toTool(tool, kit, run))) },
     stopWhen: (sdk.isStepCount ?? sdk.stepCountIs)?.(MAX_STEPS),
     maxRetries: 0,
     // The default prints to the console; the error part of the stream says the same.
