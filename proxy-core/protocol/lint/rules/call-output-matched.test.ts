@@ -40,4 +40,16 @@ describe('call-output-matched', () => {
     expect(rulesOf({ input }, { callIdOfItem: () => 'call_1' })).toEqual([]);
     expect(rulesOf({ input })).toEqual([]);
   });
+
+  it('finds an output without a call_id, whatever the chain', () => {
+    expect(rulesOf({ previous_response_id: 'resp_0', input: [{ ...output, call_id: '' }] })).toEqual(['call-output-matched']);
+  });
+
+  it('believes the server where the chain is not known', () => {
+    const request = { model: 'm', previous_response_id: 'resp_0', input: [output] };
+    const body = { error: { message: 'No tool call found for function call output with call_id call_1.' } };
+    expect(runCase({ events: [], request, end: { answer: { status: 400, body } } })).toMatchObject([
+      { rule: 'call-output-matched', actual: 'call_1' },
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 /** Each call output in the request has its call, and each call its output. */
-import { asString, isObject, type JsonObject } from '../../json.ts';
+import { asObject, asString, isObject, type JsonObject } from '../../json.ts';
 import { defineRule } from '../define-rule.ts';
 import { textStream } from '../example-streams.ts';
 
@@ -22,60 +22,71 @@ export const callOutputMatched = defineRule({
     good: { events: textStream(), request: { model: 'm', input: [user, call, output] } },
     bad: { events: textStream(), request: { model: 'm', input: [user, { ...output, call_id: 'fc_9' }] } },
   },
-  create: ({ report, session }) => ({
-    request(request) {
-      const input = Array.isArray(request['input']) ? request['input'].filter(isObject) : [];
-      const calls = idsOf(input, CALLS);
-      const outputs = idsOf(input, OUTPUTS);
-      let canTell = request['conversation'] === undefined || request['conversation'] === null;
-      const open = new Set(calls);
+  create({ report, session, request: given }) {
+    const input = Array.isArray(given?.['input']) ? given['input'].filter(isObject) : [];
+    const reported = new Set<string>();
+    const say = (id: string, message: string, expected: unknown): void => {
+      reported.add(id);
+      report({ item: null, group: id, message, expected, actual: id });
+    };
+
+    /** The calls that an output may answer, and those that need one; undefined when part of the history is out of sight. */
+    function reachableCalls(request: JsonObject): { all: Set<string>; open: Set<string> } | undefined {
+      if (request['conversation'] !== undefined && request['conversation'] !== null) return undefined;
+      const all = idsOf(input, CALLS);
+      const open = new Set(all);
       const previous = asString(request['previous_response_id']);
       if (previous !== undefined) {
         const chain = session.callsOfChain?.(previous);
-        if (!chain) canTell = false;
-        for (const id of chain?.callIds ?? []) {
-          calls.add(id);
-          if (!chain?.answered.has(id)) open.add(id);
+        if (!chain) return undefined;
+        for (const id of chain.callIds) {
+          all.add(id);
+          if (!chain.answered.has(id)) open.add(id);
         }
       }
       for (const item of input) {
         if (item['type'] !== 'item_reference' && !(item['type'] == null && item['role'] === undefined)) continue;
-        const id = session.callIdOfItem?.(asString(item['id']) ?? '');
-        // A reference may well be the call; without a store nobody can say.
-        if (id === undefined) canTell = false;
-        else {
-          calls.add(id);
-          open.add(id);
+        const itemId = asString(item['id']) ?? '';
+        const callId = session.callIdOfItem?.(itemId);
+        if (callId !== undefined) {
+          all.add(callId);
+          open.add(callId);
+        } else if (session.responseOfItem?.(itemId) === undefined) {
+          // The reference may well be the call that is asked for.
+          return undefined;
         }
       }
-      if (canTell) {
+      return { all, open };
+    }
+
+    return {
+      request(request) {
+        for (const [position, item] of input.entries()) {
+          if (!OUTPUTS.has(String(item['type'])) || asString(item['call_id'])) continue;
+          const message = `input[${position}] is a ${String(item['type'])} without a call_id, so it answers no call.`;
+          report({ item: null, group: `input ${position}`, message, expected: 'a call_id', actual: item['call_id'] ?? null });
+        }
+        const calls = reachableCalls(request);
+        if (!calls) return;
+        const outputs = idsOf(input, OUTPUTS);
         for (const id of outputs) {
-          if (calls.has(id)) continue;
-          report({
-            item: null,
-            group: id,
-            message: `The output for call_id "${id}" has no call in the input or before it.`,
-            expected: [...calls],
-            actual: id,
-          });
+          if (!calls.all.has(id)) say(id, `The output for call_id "${id}" has no call in the input or before it.`, [...calls.all]);
         }
-      }
-      for (const id of open) {
-        if (outputs.has(id) || !canTell) continue;
-        report({
-          item: null,
-          group: id,
-          message: `The call with call_id "${id}" has no output in the input.`,
-          expected: 'an output',
-          actual: null,
-        });
-      }
-    },
-  }),
+        for (const id of calls.open)
+          if (!outputs.has(id)) say(id, `The call with call_id "${id}" has no output in the input.`, 'an output');
+      },
+      end({ answer }) {
+        // Where the history is out of sight, the server's own words count.
+        if (!answer || answer.status < 400) return;
+        const message = asString(asObject(answer.body?.['error'])['message']) ?? '';
+        if (!/no tool (?:call|output) found/i.test(message)) return;
+        const id = [...idsOf(input, OUTPUTS), ...idsOf(input, CALLS)].find((candidate) => message.includes(candidate)) ?? '';
+        if (!reported.has(id)) say(id, `The server refused the input: ${message}`, 'call and output together');
+      },
+    };
+  },
 });
 
 function idsOf(input: JsonObject[], types: ReadonlySet<string>): Set<string> {
-  return new Set(
-    input.flatMap((item) => (types.has(String(item['type'])) && typeof item['call_id'] === 'string' ? [item['call_id']] : [])),
-  );
+  return new Set(input.flatMap((item) => (types.has(String(item['type'])) ? asString(item['call_id']) || [] : [])));
 }
