@@ -35,7 +35,8 @@ export function parseFilter(source: string): FilterTerm[] {
     const value = match[3] ?? match[4] ?? '';
     const isNot = match[1] === '-';
     if (key === undefined || isFilterKey(key)) {
-      if (value !== '') terms.push({ key: key ?? 'text', value, isNot });
+      const isUnfinished = key === undefined && value.endsWith(':') && isFilterKey(value.slice(0, -1));
+      if (value !== '' && !isUnfinished) terms.push({ key: key ?? 'text', value, isNot });
     } else terms.push({ key: 'text', value: `${key}:${value}`, isNot });
   }
   return terms;

@@ -4,6 +4,7 @@ import { useSelection } from './selection.ts';
 import { useSession } from './session-store.ts';
 import { useSessions } from './sessions-store.ts';
 import { useTimelineView } from './timeline-view-store.ts';
+import { selectFinding } from './walk-findings.ts';
 import { useTable } from './table-store.ts';
 
 export function followLive(): void {
@@ -34,7 +35,10 @@ export function followLive(): void {
   useSessions.subscribe((now, before) => {
     if (before.sessions.length === 0 && now.sessions.length > 0) selectNewest();
   });
-  useSession.subscribe(selectStepWithFaults);
+  useSession.subscribe(() => {
+    selectStepWithFaults();
+    showFirstFault();
+  });
 }
 
 /** Without a deep link the newest session opens, unless somebody asked for the Connect page. */
@@ -51,4 +55,23 @@ function selectStepWithFaults(): void {
   if (step !== null || session === null || session.id !== sessionId || session.steps.length === 0) return;
   const faulty = session.steps.findLastIndex((entry) => entry.findingCounts.error > 0);
   select({ step: faulty >= 0 ? faulty : session.steps.length - 1 });
+}
+
+let shownFor: string | null = null;
+
+/** Once per session: the first error of the step on screen is what most people came for. */
+function showFirstFault(): void {
+  const { session } = useSession.getState();
+  const { step, event, sessionId } = useSelection.getState();
+  if (session === null || session.id !== sessionId || shownFor === sessionId || step === null) return;
+  if (event !== null) {
+    shownFor = sessionId;
+    return;
+  }
+  const id = session.steps[step]?.id ?? '';
+  const track = useSession.getState().tracks.get(id);
+  if (track?.hasFindings !== true) return;
+  shownFor = sessionId;
+  const first = track.findings.findIndex((finding) => finding.severity === 'error' && finding.event !== null);
+  if (first >= 0) selectFinding(step, first);
 }

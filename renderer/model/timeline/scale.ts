@@ -7,7 +7,6 @@ export interface View {
 
 export const PAD_LEFT = 16;
 export const PAD_RIGHT = 64;
-export const MIN_PX_PER_MS = 0.05;
 export const MAX_PX_PER_MS = 200;
 
 export function toPx(view: View, unit: number): number {
@@ -30,10 +29,10 @@ export function fitRange(from: number, to: number, width: number): View {
   return { start: from, pxPerUnit: clamp(room / span, 0, MAX_PX_PER_MS) };
 }
 
-/** Zooms by `factor` so that the unit under `px` stays where it is. */
+/** Zooms by `factor` so that the unit under `px` stays where it is; never further out than all in sight. */
 export function zoomAbout(view: View, px: number, factor: number, extent: number, width: number): View {
   const unit = toUnit(view, px);
-  const least = Math.min(MIN_PX_PER_MS, fitView(extent, width).pxPerUnit);
+  const least = Math.min(MAX_PX_PER_MS, fitView(extent, width).pxPerUnit);
   const pxPerUnit = clamp(view.pxPerUnit * factor, least, MAX_PX_PER_MS);
   return clampView({ start: unit - (px - PAD_LEFT) / pxPerUnit, pxPerUnit }, extent, width);
 }
