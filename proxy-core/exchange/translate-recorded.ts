@@ -13,7 +13,8 @@ import { createId } from './create-id.ts';
 import { createStreamTranslator } from './translate-stream.ts';
 
 export interface TranslateOptions {
-  bytes: Uint8Array;
+  /** Whole, or as the chunks in which they came: then each event names the chunk that caused it. */
+  bytes: Uint8Array | readonly Uint8Array[];
   translator: TranslatingUpstream;
   request?: JsonObject;
   createId?: (prefix: string) => string;
@@ -21,6 +22,8 @@ export interface TranslateOptions {
 
 export interface TranslatedStream {
   events: ResponsesEvent[];
+  /** Per event the index of the chunk that caused it; null for what came before any. */
+  causes: (number | null)[];
   /** As a client would have received it, `[DONE]` included. */
   sse: string;
   warnings: Warning[];
@@ -48,13 +51,17 @@ export function translateRecorded({ bytes, translator, request, createId: makeId
     emitter,
     translator.createFrameReader?.(),
   );
-  const emitted: Emitted[] = [...emitter.start(), ...stream.push(bytes, 0), ...stream.end({ type: 'completed' })];
+  const chunks = bytes instanceof Uint8Array ? [bytes] : bytes;
+  const emitted: Emitted[] = emitter.start();
+  for (const [index, chunk] of chunks.entries()) emitted.push(...stream.push(chunk, index));
+  emitted.push(...stream.end({ type: 'completed' }));
   const events = emitted.map(({ event }) => event);
   const sse = `${events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`;
-  return { events, sse, warnings, frameCount: countFrames(bytes, translator) };
+  const causes = emitted.map(({ cause }) => cause);
+  return { events, causes, sse, warnings, frameCount: countFrames(chunks, translator) };
 }
 
-function countFrames(bytes: Uint8Array, translator: TranslatingUpstream): number {
+function countFrames(chunks: readonly Uint8Array[], translator: TranslatingUpstream): number {
   const reader = translator.createFrameReader?.() ?? createFrameReader();
-  return reader.push(bytes).length + reader.end().length;
+  return chunks.reduce((count, chunk) => count + reader.push(chunk).length, 0) + reader.end().length;
 }

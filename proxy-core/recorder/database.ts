@@ -186,3 +186,8 @@ export function explainSqliteError(error: unknown): string {
   if (isDamage(error)) return 'the file is damaged; it is set aside at the next start.';
   return `${error instanceof Error ? error.message : String(error)}.`;
 }
+
+/** True until the first session was recorded; deleting all of them does not make a store new again. */
+export function isNewStore(db: ReadableDatabase): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_sequence WHERE name = 'sessions' AND seq > 0").get() === undefined;
+}
