@@ -31,8 +31,7 @@ interface LiveStep {
   linter: Linter;
   responseIds: Set<string>;
   output: JsonObject[];
-  upstream: { frames: FrameReader; digest: DigestReader; isStream: boolean } | null;
-  upstreamStatus: number;
+  upstream: { frames: FrameReader; digest: DigestReader; isRead: boolean; frameCount: number } | null;
   httpStatus: number;
   isJson: boolean;
   jsonChunks: Uint8Array[];
@@ -54,16 +53,17 @@ export function createLiveLinter(options: LiveLinterOptions): Observer {
     switch (event.type) {
       case 'upstream.request': {
         const kind = step.started.upstreamKind;
-        step.upstream = isDigestKind(kind) ? { frames: createFrameReader(), digest: createDigestReader(kind), isStream: false } : null;
+        step.upstream = isDigestKind(kind)
+          ? { frames: createFrameReader(), digest: createDigestReader(kind), isRead: false, frameCount: 0 }
+          : null;
         return;
       }
       case 'upstream.response':
-        step.upstreamStatus = event.status;
-        if (step.upstream) step.upstream.isStream = event.status < 300 && isEventStream(event.headers);
+        // The content type is not asked: some servers mislabel their streams.
+        if (step.upstream) step.upstream.isRead = event.status < 300;
         return;
       case 'upstream.chunk':
-        if (step.upstream?.isStream)
-          for (const frame of step.upstream.frames.push(event.bytes)) step.upstream.digest.frame(frame, event.tUs);
+        readUpstream(step, event.bytes, event.tUs);
         return;
       case 'client.head':
         step.httpStatus = event.status;
@@ -92,7 +92,6 @@ export function createLiveLinter(options: LiveLinterOptions): Observer {
       responseIds: new Set(),
       output: [],
       upstream: null,
-      upstreamStatus: 0,
       httpStatus: 200,
       isJson: false,
       jsonChunks: [],
@@ -141,11 +140,24 @@ export function createLiveLinter(options: LiveLinterOptions): Observer {
     return { status: step.httpStatus, body };
   }
 
+  function readUpstream(step: LiveStep, bytes: Uint8Array, tUs: number): void {
+    const { upstream } = step;
+    if (!upstream?.isRead) return;
+    for (const frame of upstream.frames.push(bytes)) {
+      upstream.digest.frame(frame, tUs);
+      upstream.frameCount += 1;
+    }
+  }
+
+  /** Undefined when the upstream's answer was no event stream: then there is nothing to compare with. */
   function digestOf(step: LiveStep): UpstreamDigest | undefined {
     const { upstream } = step;
-    if (!upstream?.isStream) return undefined;
-    for (const frame of upstream.frames.end()) upstream.digest.frame(frame, null);
-    return upstream.digest.end();
+    if (!upstream) return undefined;
+    for (const frame of upstream.frames.end()) {
+      upstream.digest.frame(frame, null);
+      upstream.frameCount += 1;
+    }
+    return upstream.frameCount > 0 ? upstream.digest.end() : undefined;
   }
 }
 
@@ -168,10 +180,6 @@ function collect(step: LiveStep, json: JsonObject): void {
 
 function slim(item: JsonObject): JsonObject {
   return { id: item['id'], type: item['type'], call_id: item['call_id'] };
-}
-
-function isEventStream(headers: readonly (readonly [string, string])[]): boolean {
-  return headers.some(([name, value]) => name.toLowerCase() === 'content-type' && value.includes('text/event-stream'));
 }
 
 function decode(bytes: Uint8Array): string {
