@@ -94,7 +94,7 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
     });
     for (const [id, kind] of step.search.fresh) {
       insertId.run(no, id, kind);
-      if (kind === 'response') setResponseId.run(id, no);
+      if (kind === 'response' && !step.ended) setResponseId.run(id, no);
     }
     updateStep.run(step.chunkCount, step.eventCount, step.firstEventUs, step.gapEvents, step.gapChunks, no);
     if (step.ended) end(step, no);
@@ -129,7 +129,8 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
       started.linkedBy,
     );
     const no = Number(result.lastInsertRowid);
-    if (step.search.text !== '') insertText.run(no, step.search.text);
+    // Found while it runs; a step that has already ended gets its words once, with the answer's.
+    if (step.search.text !== '' && !step.ended) insertText.run(no, step.search.text);
     return no;
   }
 

@@ -19,6 +19,8 @@ export interface Evidence {
 export interface EvidenceStore {
   find(kind: EvidenceKind, scope: string, value: string): Evidence | undefined;
   put(kind: EvidenceKind, scope: string, value: string, evidence: Evidence): void;
+  /** Many look-ups over one lock of the file: a long history brings hundreds of ids. */
+  inOneRead<Result>(look: () => Result): Result;
   forgetSession(sessionId: string): void;
   flush(): void;
   close(): void;
@@ -78,6 +80,18 @@ export function createEvidenceStore(db: Database): EvidenceStore {
     put(kind, scope, value, evidence) {
       waiting.set(`${kind} ${scope} ${value}`, { kind, scope, value, evidence });
       timer ??= setTimeout(flush, FLUSH_MS).unref();
+    },
+    inOneRead(look) {
+      try {
+        db.exec('BEGIN');
+      } catch {
+        return look(); // without the shared lock, or without the disk at all: `find` knows what to do
+      }
+      try {
+        return look();
+      } finally {
+        db.exec('COMMIT');
+      }
     },
     forgetSession(sessionId) {
       for (const [key, { evidence }] of waiting) if (evidence.sessionId === sessionId) waiting.delete(key);

@@ -86,9 +86,9 @@ export function createSessionLinker({ db, createId }: SessionLinkerOptions): Ses
     const client = toClientInfo(headers);
     const scope = toScope(salt, input.credential, client);
     const prefixes = toPrefixes(body);
-    const found = find(scope, input, prefixes);
+    const found = evidence.inOneRead(() => find(scope, input, prefixes));
     const sessionId = found?.evidence.sessionId ?? createId('sess');
-    const index = takeIndex(sessionId);
+    const index = takeIndex(sessionId, found === undefined);
     remember({ scope, sessionId, index, nowUs, input: prefixes && (prefixes.at(-1) ?? EMPTY_PREFIX) }, body, headers);
     return {
       sessionId,
@@ -171,8 +171,8 @@ export function createSessionLinker({ db, createId }: SessionLinkerOptions): Ses
     return evidence.find('key', scope, `${source}:${value}`);
   }
 
-  function takeIndex(sessionId: string): number {
-    const index = stepCounts.get(sessionId) ?? loadStepCount(sessionId);
+  function takeIndex(sessionId: string, isNew: boolean): number {
+    const index = isNew ? 0 : (stepCounts.get(sessionId) ?? loadStepCount(sessionId));
     stepCounts.delete(sessionId);
     stepCounts.set(sessionId, index + 1);
     if (stepCounts.size > MAX_SESSIONS) stepCounts.delete(stepCounts.keys().next().value as string);

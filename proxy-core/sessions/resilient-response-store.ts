@@ -1,77 +1,181 @@
 /**
- * A response store that never throws into an exchange. What the disk does not take (full, locked,
- * read-only) is kept in memory, read from there, and written once the disk takes it again.
+ * The response store that the exchange gets: memory in front of the disk. What is written is found at
+ * once (the client may answer the moment the terminal event is out) and is on disk 50 ms later, in one
+ * transaction with everything else. A disk that fails is told and tried again; it never throws into an
+ * exchange.
  */
 import { createMemoryResponseStore } from './memory-response-store.ts';
 import type { ResponseStore } from './response-store.ts';
+import type { SavedChanges, SqliteResponseStore } from './sqlite-response-store.ts';
 
-const MAX_KEPT = 2_000;
+export interface ResilientResponseStore extends ResponseStore {
+  /** Writes what waits, now. False when the disk did not take it (it still waits). */
+  flush(): boolean;
+  forgetSession(sessionId: string): void;
+  /** Writes what waits; the database may be closed afterwards. */
+  close(): void;
+}
 
-/** @param onTrouble told with each fault of the disk, and with null when all has been caught up. */
-export function createResilientResponseStore(disk: ResponseStore, onTrouble: (error: unknown) => void): ResponseStore {
-  const kept = createMemoryResponseStore();
-  let isBehind = false;
+export interface ResilientOptions {
+  flushMs?: number;
+  /** Responses that stay in memory after they were written: chains mostly go on from the newest ones. */
+  maxClean?: number;
+  /** Responses that may wait for a disk that fails; older ones are lost. */
+  maxWaiting?: number;
+}
 
-  /** Does it on disk; otherwise in memory, with what the disk knows of that response copied there first. */
-  function write<Result>(responseId: string, act: (store: ResponseStore) => Result): Result {
-    if (kept.has(responseId)) return act(kept);
-    try {
-      return act(disk);
-    } catch (error) {
-      isBehind = true;
-      onTrouble(error);
-      const response = read(() => disk.getResponse(responseId), undefined);
-      if (response)
-        kept.begin(
-          response,
-          read(() => disk.getItems(responseId), []),
-        );
-      kept.trim(MAX_KEPT);
-      return act(kept);
-    }
-  }
+interface Change {
+  isNew: boolean;
+  /** Items that are on disk already. */
+  savedItems: number;
+}
+
+/** @param onTrouble told of a fault of the disk, and null when all has been caught up. */
+export function createResilientResponseStore(
+  disk: SqliteResponseStore,
+  onTrouble: (error: unknown) => void,
+  options: ResilientOptions = {},
+): ResilientResponseStore {
+  const { flushMs = 50, maxClean = 500, maxWaiting = 5_000 } = options;
+  const memory = createMemoryResponseStore();
+  const changes = new Map<string, Change>();
+  const aliases = new Map<string, string>();
+  let timer: NodeJS.Timeout | undefined;
+  let isFailing = false;
+  let isClosed = false;
 
   function read<Result>(look: () => Result, otherwise: Result): Result {
+    if (isClosed) return otherwise;
     try {
       return look();
     } catch (error) {
-      onTrouble(error);
+      fail(error);
       return otherwise;
     }
   }
 
-  /** Tried whenever a new response begins: often enough, and never in the middle of a stream. */
-  function catchUp(): void {
-    if (!isBehind) return;
+  function fail(error: unknown): void {
+    isFailing = true;
+    onTrouble(error);
+  }
+
+  /** A response is changed in memory only; what the disk has of it is brought there first. */
+  function bringIn(id: string): void {
+    if (memory.has(id)) return;
+    const rows = read(() => disk.getRows(id), undefined);
+    if (rows) memory.load(rows.response, rows.items);
+  }
+
+  function changed(id: string, savedItems: number): void {
+    if (!changes.has(id)) changes.set(id, { isNew: false, savedItems });
+    schedule();
+  }
+
+  function schedule(): void {
+    if (!isClosed) timer ??= setTimeout(flush, flushMs).unref();
+  }
+
+  function flush(): boolean {
+    clearTimeout(timer);
+    timer = undefined;
+    if (isClosed || (changes.size === 0 && aliases.size === 0)) return true;
     try {
-      for (const { response, items } of kept.entries()) disk.begin(response, items);
-      for (const [foreignId, responseId] of kept.aliases()) disk.addAlias(foreignId, responseId);
-    } catch {
-      return; // still the same fault, which was told when it began
+      disk.save(toBatch());
+    } catch (error) {
+      fail(error);
+      for (const id of changes.keys()) {
+        if (changes.size <= maxWaiting) break;
+        changes.delete(id);
+      }
+      trim();
+      return false;
     }
-    kept.clear();
-    isBehind = false;
-    onTrouble(null);
+    changes.clear();
+    for (const foreignId of aliases.keys()) memory.removeAlias(foreignId);
+    aliases.clear();
+    trim();
+    if (isFailing) onTrouble(null);
+    isFailing = false;
+    return true;
+  }
+
+  function toBatch(): SavedChanges {
+    const responses = [...changes].flatMap(([id, { isNew, savedItems }]) => {
+      const entry = memory.entry(id);
+      return entry ? { response: entry.response, isNew, newItems: entry.items.slice(savedItems) } : [];
+    });
+    return { responses, aliases: [...aliases] };
+  }
+
+  /** The oldest go first, but never what still waits for the disk. */
+  function trim(): void {
+    let left = maxClean;
+    for (const id of [...memory.ids()].toReversed()) {
+      if (changes.has(id)) continue;
+      if (left > 0) left -= 1;
+      else memory.remove(id);
+    }
   }
 
   return {
     begin(response, input) {
-      catchUp();
-      write(response.id, (store) => store.begin(response, input));
+      memory.begin(response, input);
+      changes.set(response.id, { isNew: true, savedItems: 0 });
+      // Also after a fault: a response that begins is the moment to try again.
+      schedule();
     },
-    addOutputItem: (item) => write(item.responseId, (store) => store.addOutputItem(item)),
-    finish: (id, patch) => write(id, (store) => store.finish(id, patch)),
-    addAlias: (foreignId, responseId) => write(responseId, (store) => store.addAlias(foreignId, responseId)),
-    hideResponse: (id) => write(id, (store) => store.hideResponse(id)),
-    getResponse: (id) => kept.getResponse(id) ?? read(() => disk.getResponse(id), undefined),
-    resolveAlias: (foreignId) => kept.resolveAlias(foreignId) ?? read(() => disk.resolveAlias(foreignId), undefined),
-    getItems: (id) => (kept.has(id) ? kept.getItems(id) : read(() => disk.getItems(id), [])),
-    getItem(id, options) {
-      const found = kept.getItem(id, options) ?? read(() => disk.getItem(id, options), undefined);
-      // The copy in memory is newer: it may have been hidden there.
-      const isStale = found !== undefined && kept.has(found.responseId) && !kept.getItem(id, options);
-      return isStale ? undefined : found;
+    addOutputItem(item) {
+      bringIn(item.responseId);
+      const savedItems = memory.entry(item.responseId)?.items.length ?? 0;
+      memory.addOutputItem(item);
+      changed(item.responseId, savedItems);
     },
-    getCall: (callId, sessionId) => kept.getCall(callId, sessionId) ?? read(() => disk.getCall(callId, sessionId), undefined),
+    finish(id, patch) {
+      bringIn(id);
+      memory.finish(id, patch);
+      changed(id, memory.entry(id)?.items.length ?? 0);
+    },
+    addAlias(foreignId, responseId) {
+      memory.addAlias(foreignId, responseId);
+      aliases.set(foreignId, responseId);
+      schedule();
+    },
+    hideResponse(id) {
+      bringIn(id);
+      const isHidden = memory.hideResponse(id);
+      if (isHidden) changed(id, memory.entry(id)?.items.length ?? 0);
+      return isHidden;
+    },
+    getResponse: (id) => memory.getResponse(id) ?? read(() => disk.getResponse(id), undefined),
+    resolveAlias: (foreignId) => memory.resolveAlias(foreignId) ?? read(() => disk.resolveAlias(foreignId), undefined),
+    getItems: (id) => (memory.has(id) ? memory.getItems(id) : read(() => disk.getItems(id), [])),
+    getItem(id, itemOptions) {
+      const near = memory.getItem(id, itemOptions);
+      if (near) return near;
+      const far = read(() => disk.getItem(id, itemOptions), undefined);
+      // What memory has of that response is newer: the item may have been hidden there.
+      return far && memory.has(far.responseId) ? undefined : far;
+    },
+    getCall(callId, sessionId) {
+      const near = memory.getCall(callId, sessionId);
+      const isOwn = near !== undefined && memory.entry(near.responseId)?.response.session_id === sessionId;
+      if (isOwn || (near && sessionId === undefined)) return near;
+      const far = read(() => disk.getCall(callId, sessionId), undefined);
+      // Another session's call counts only when the asking session has none on disk either.
+      return far && (near === undefined || disk.sessionOf(far.responseId) === sessionId) ? far : near;
+    },
+    flush,
+    forgetSession(sessionId) {
+      for (const id of [...memory.ids()]) {
+        if (memory.entry(id)?.response.session_id !== sessionId) continue;
+        memory.remove(id);
+        changes.delete(id);
+      }
+    },
+    close() {
+      flush();
+      isClosed = true;
+      clearTimeout(timer);
+    },
   };
 }

@@ -1,42 +1,27 @@
 /**
- * The response store on disk, in the same file as the record. Written before the terminal event goes
- * out, so a chain survives a restart. Throws what SQLite throws; ./resilient-response-store.ts is what
- * the exchange gets.
+ * Responses and items on disk, in the same file as the record. Only rows and SQL; throws what SQLite
+ * throws. What the exchange gets is ./resilient-response-store.ts, which is in front of this.
  */
 import type { Database } from 'better-sqlite3';
-import { asObject, isObject, type JsonObject } from '../protocol/json.ts';
-import { packJson, unpackJson } from '../storage/packed-body.ts';
-import type { ReplayData } from '../upstreams/upstream.ts';
-import { isCall } from './memory-response-store.ts';
-import type { ResponseStore, StoredItem, StoredResponse } from './response-store.ts';
+import type { ResponseStore, StoredItem } from './response-store.ts';
+import { packText, unpackText } from '../storage/packed-body.ts';
+import { type ItemRow, type ResponseRow, toItem, toItemRow, toResponse, toResponseRow } from './stored-rows.ts';
 
-type Column = string | Uint8Array;
-
-interface ResponseRow {
-  id: string;
-  session_id: string;
-  step_id: string;
-  previous_response_id: string | null;
-  upstream: string;
-  upstream_id: string | null;
-  status: StoredResponse['status'];
-  is_visible: number;
-  created_at: number;
-  request: Column;
-  response: Column | null;
+export interface SqliteResponseStore extends ResponseStore {
+  /** Writes many changes at once. */
+  save(batch: SavedChanges): void;
+  sessionOf(responseId: string): string | undefined;
+  getRows(id: string): { response: ResponseRow; items: ItemRow[] } | undefined;
 }
-interface ItemRow {
-  id: string;
-  response_id: string;
-  direction: StoredItem['direction'];
-  position: number;
-  item: Column;
-  replay: Column | null;
+
+export interface SavedChanges {
+  /** `newItems` are added; `isNew` drops the items of an earlier response of that id. */
+  responses: { response: ResponseRow; isNew: boolean; newItems: ItemRow[] }[];
+  aliases: [foreignId: string, responseId: string][];
 }
 
 /** @param mask takes secrets out of what is written; a key that somebody put into a message must not reach the disk. */
-export function createSqliteResponseStore(db: Database, mask?: (text: string) => string): ResponseStore {
-  const pack = (value: unknown) => packJson(value, mask);
+export function createSqliteResponseStore(db: Database, mask: (text: string) => string = (text) => text): SqliteResponseStore {
   const insertResponse = db.prepare(
     `INSERT OR REPLACE INTO responses (id, session_id, step_id, previous_response_id, upstream, upstream_id, status, is_visible, created_at,
        request, response) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -45,92 +30,99 @@ export function createSqliteResponseStore(db: Database, mask?: (text: string) =>
   const insertItem = db.prepare(
     'INSERT INTO items (id, response_id, direction, position, call_id, item, replay) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  const finishResponse = db.prepare('UPDATE responses SET status = ?, response = ?, upstream_id = ? WHERE id = ?');
   const insertAlias = db.prepare('INSERT OR REPLACE INTO aliases (foreign_id, response_id) VALUES (?, ?)');
   const getAlias = db.prepare<[string], { response_id: string }>('SELECT response_id FROM aliases WHERE foreign_id = ?');
-  const getResponse = db.prepare<[string], ResponseRow>('SELECT * FROM responses WHERE id = ?');
-  // Input before output; 'input' sorts first by itself.
-  const getItems = db.prepare<[string], ItemRow>('SELECT * FROM items WHERE response_id = ? ORDER BY direction, position, no');
-  const getAnyItem = db.prepare<[string], ItemRow>('SELECT * FROM items WHERE id = ? ORDER BY no DESC LIMIT 1');
-  const getVisibleItem = db.prepare<[string], ItemRow>(
+  const getResponse = db.prepare<[string], Packed<ResponseRow>>('SELECT * FROM responses WHERE id = ?');
+  // 'input' sorts before 'output' by itself.
+  const getItems = db.prepare<[string], Packed<ItemRow>>('SELECT * FROM items WHERE response_id = ? ORDER BY direction, position, no');
+  const getAnyItem = db.prepare<[string], Packed<ItemRow>>('SELECT * FROM items WHERE id = ? ORDER BY no DESC LIMIT 1');
+  const getVisibleItem = db.prepare<[string], Packed<ItemRow>>(
     `SELECT i.* FROM items i JOIN responses r ON r.id = i.response_id AND r.is_visible = 1 WHERE i.id = ? ORDER BY i.no DESC LIMIT 1`,
   );
-  const getCall = db.prepare<[string, string], ItemRow>(
+  const getCall = db.prepare<[string, string], Packed<ItemRow>>(
     `SELECT i.* FROM items i JOIN responses r ON r.id = i.response_id WHERE i.call_id = ? AND i.direction = 'output'
        ORDER BY r.session_id = ? DESC, i.no DESC LIMIT 1`,
   );
-  const hide = db.prepare('UPDATE responses SET is_visible = 0 WHERE id = ? AND is_visible = 1');
+  const setHidden = db.prepare('UPDATE responses SET is_visible = 0 WHERE id = ? AND is_visible = 1');
 
-  function addItem({ id, responseId, direction, position, item, replay }: StoredItem): void {
-    const callId = isCall({ item }) && typeof item['call_id'] === 'string' ? item['call_id'] : null;
-    insertItem.run(id, responseId, direction, position, callId, pack(item), replay === undefined ? null : pack(replay));
+  const pack = (text: string) => packText(mask(text));
+
+  function putResponse(row: ResponseRow): void {
+    insertResponse.run(
+      row.id,
+      row.session_id,
+      row.step_id,
+      row.previous_response_id,
+      row.upstream,
+      row.upstream_id,
+      row.status,
+      row.is_visible,
+      row.created_at,
+      pack(row.request),
+      row.response === null ? null : pack(row.response),
+    );
   }
 
-  const begin = db.transaction((response: StoredResponse, input: StoredItem[]) => {
-    deleteItems.run(response.id);
-    insertResponse.run(
-      response.id,
-      response.sessionId,
-      response.stepId,
-      response.previousResponseId,
-      response.upstream,
-      response.upstreamId,
-      response.status,
-      response.isApiVisible ? 1 : 0,
-      response.createdAtUs,
-      pack(response.request),
-      response.response === null ? null : pack(response.response),
+  function putItem(row: ItemRow): void {
+    insertItem.run(
+      row.id,
+      row.response_id,
+      row.direction,
+      row.position,
+      row.call_id,
+      pack(row.item),
+      row.replay === null ? null : pack(row.replay),
     );
-    for (const item of input) addItem(item);
+  }
+
+  const save = db.transaction(({ responses, aliases }: SavedChanges) => {
+    for (const { response, isNew, newItems } of responses) {
+      if (isNew) deleteItems.run(response.id);
+      putResponse(response);
+      newItems.forEach(putItem);
+    }
+    for (const [foreignId, responseId] of aliases) insertAlias.run(foreignId, responseId);
   });
 
   return {
-    begin: (response, input) => begin(response, input),
-    addOutputItem: addItem,
-    finish(id, { status, response, upstreamId }) {
-      finishResponse.run(status, response === null ? null : pack(response), upstreamId, id);
+    save,
+    begin: (response, input) =>
+      save({ responses: [{ response: toResponseRow(response), isNew: true, newItems: input.map(toItemRow) }], aliases: [] }),
+    addOutputItem: (item: StoredItem) => putItem(toItemRow(item)),
+    finish(id, patch) {
+      const row = getResponse.get(id);
+      if (row) putResponse(toResponseRow({ ...toResponse(unpack(row)), ...patch }));
     },
     addAlias(foreignId, responseId) {
       insertAlias.run(foreignId, responseId);
     },
-    getResponse: (id) => toResponse(getResponse.get(id)),
+    getResponse(id) {
+      const row = getResponse.get(id);
+      return row && toResponse(unpack(row));
+    },
     resolveAlias: (foreignId) => getAlias.get(foreignId)?.response_id,
-    getItems: (responseId) => getItems.all(responseId).flatMap((row) => toItem(row) ?? []),
-    getItem: (id, options) => toItem((options?.includeInvisible ? getAnyItem : getVisibleItem).get(id)),
-    getCall: (callId, sessionId) => toItem(getCall.get(callId, sessionId ?? '')),
-    hideResponse: (id) => hide.run(id).changes > 0,
+    getItems: (responseId) => getItems.all(responseId).flatMap((row) => toItem(unpack(row)) ?? []),
+    getItem: (id, options) => toItem(unpack((options?.includeInvisible ? getAnyItem : getVisibleItem).get(id))),
+    getCall: (callId, sessionId) => toItem(unpack(getCall.get(callId, sessionId ?? ''))),
+    hideResponse: (id) => setHidden.run(id).changes > 0,
+    sessionOf: (id) => getResponse.get(id)?.session_id,
+    getRows(id) {
+      const response = getResponse.get(id);
+      return response && { response: unpack(response), items: getItems.all(id).map((row) => unpack(row)) };
+    },
   };
 }
 
-function toResponse(row: ResponseRow | undefined): StoredResponse | undefined {
+/** A row as it lies on disk: its texts may be deflated. */
+type Packed<Row> = { [Name in keyof Row]: Name extends 'request' | 'response' | 'item' | 'replay' ? Row[Name] | Uint8Array : Row[Name] };
+
+function unpack<Row extends object>(row: Packed<Row>): Row;
+function unpack<Row extends object>(row: Packed<Row> | undefined): Row | undefined;
+function unpack(row: object | undefined): object | undefined {
   return (
-    row && {
-      id: row.id,
-      sessionId: row.session_id,
-      stepId: row.step_id,
-      previousResponseId: row.previous_response_id,
-      upstream: row.upstream,
-      upstreamId: row.upstream_id,
-      status: row.status,
-      isApiVisible: row.is_visible === 1,
-      request: asObject(unpackJson(row.request)),
-      response: row.response === null ? null : asObject(unpackJson(row.response)),
-      createdAtUs: row.created_at,
-    }
+    row &&
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, value instanceof Uint8Array ? unpackText(value) : (value as unknown)]),
+    )
   );
-}
-
-function toItem(row: ItemRow | undefined): StoredItem | undefined {
-  if (!row) return undefined;
-  const item = unpackJson(row.item);
-  if (!isObject(item)) return undefined;
-  const stored: StoredItem = {
-    id: row.id,
-    responseId: row.response_id,
-    direction: row.direction,
-    position: row.position,
-    item: item as JsonObject & { type: string },
-  };
-  if (row.replay !== null) stored.replay = unpackJson(row.replay) as ReplayData;
-  return stored;
 }

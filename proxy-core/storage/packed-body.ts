@@ -3,9 +3,8 @@
  * with every turn. Very large bodies stay as they are, because packing them would hold up the streams.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { parseJson } from '../protocol/json.ts';
 
-const MIN_BYTES = 1_024;
+const MIN_BYTES = 4_096;
 const MAX_BYTES = 1_048_576;
 
 /** `codec` 0: as is; 1: raw deflate. */
@@ -24,17 +23,13 @@ export function unpackBody({ codec, bytes }: PackedBody): Uint8Array {
   return codec === 1 ? inflateRawSync(bytes) : bytes;
 }
 
-/**
- * JSON for a column: text as it is, or a blob of the deflated text.
- * @param mask takes secrets out of the text.
- */
-export function packJson(value: unknown, mask: (text: string) => string = (text) => text): string | Uint8Array {
-  const text = mask(JSON.stringify(value));
+/** Text for a column: as it is, or a blob of the deflated text. */
+export function packText(text: string): string | Uint8Array {
   if (text.length < MIN_BYTES) return text;
   const packed = packBody(Buffer.from(text, 'utf8'));
   return packed.codec === 0 ? text : packed.bytes;
 }
 
-export function unpackJson(column: string | Uint8Array): unknown {
-  return parseJson(typeof column === 'string' ? column : inflateRawSync(column).toString('utf8'));
+export function unpackText(column: string | Uint8Array): string {
+  return typeof column === 'string' ? column : inflateRawSync(column).toString('utf8');
 }

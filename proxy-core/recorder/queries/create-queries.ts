@@ -9,8 +9,15 @@ export interface RecordQueries {
   sessions: SessionQueries;
   steps: StepQueries;
   streams: StreamQueries;
+  /** Many questions over one lock of the file. The questions must not wait for anything. */
+  inOneRead<Result>(ask: () => Result): Result;
 }
 
 export function createQueries(db: ReadableDatabase, pricer: Pricer): RecordQueries {
-  return { sessions: createSessionQueries(db, pricer), steps: createStepQueries(db), streams: createStreamQueries(db) };
+  return {
+    sessions: createSessionQueries(db, pricer),
+    steps: createStepQueries(db),
+    streams: createStreamQueries(db),
+    inOneRead: (ask) => db.transaction(ask)(),
+  };
 }

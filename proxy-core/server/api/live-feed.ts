@@ -29,7 +29,7 @@ export interface LiveReader {
 }
 
 export interface LiveFeedOptions {
-  queries: Pick<RecordQueries, 'sessions' | 'steps'>;
+  queries: Pick<RecordQueries, 'sessions' | 'steps' | 'inOneRead'>;
   /** Writes what the recorder still holds, so that rows are as new as the news. */
   flush: () => void;
   tickMs?: number;
@@ -39,8 +39,9 @@ export interface LiveFeedOptions {
 const TICK_MS = 100;
 const HEARTBEAT_MS = 15_000;
 const MAX_PENDING_BYTES = 1_048_576;
-/** Under heavy load the news of one tick is spread over the next ones. */
+/** Under heavy load the news of one tick is spread over the next ones: the streams come first. */
 const MAX_STEPS_PER_TICK = 50;
+const TICK_BUDGET_MS = 5;
 
 export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs = HEARTBEAT_MS }: LiveFeedOptions): LiveFeed {
   const readers = new Set<LiveReader>();
@@ -71,9 +72,15 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
     timer = undefined;
     if (changedSteps.size === 0 && changedSessions.size === 0) return;
     flush();
-    let left = MAX_STEPS_PER_TICK;
+    queries.inOneRead(sendNews);
+    if (changedSteps.size > 0) schedule();
+  }
+
+  function sendNews(): void {
+    const startedMs = performance.now();
+    let count = 0;
     for (const [stepId, isWholeStep] of changedSteps) {
-      if (left-- === 0) break;
+      if (count++ === MAX_STEPS_PER_TICK || performance.now() - startedMs > TICK_BUDGET_MS) break;
       changedSteps.delete(stepId);
       const step = queries.steps.get(stepId);
       if (!step) continue;
@@ -88,7 +95,6 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
       if (session) send({ event: 'session', data: session });
     }
     changedSessions.clear();
-    if (changedSteps.size > 0) schedule();
   }
 
   function send(message: LiveMessage): void {
