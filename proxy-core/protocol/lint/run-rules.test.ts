@@ -39,6 +39,52 @@ describe('linter', () => {
     }
   });
 
+  it('names one fault by one rule, wherever it is made', () => {
+    const several: string[] = [];
+    const check = (what: string, events: JsonObject[]): void => {
+      const rules = new Set(runCase({ events }).flatMap(({ rule, severity }) => (severity === 'error' ? [rule] : [])));
+      if (rules.size > 1) several.push(`${what}: ${[...rules].join(', ')}`);
+    };
+    const wrong: [field: string, values: unknown[]][] = [
+      ['item_id', ['msg_other', '', null, undefined]],
+      ['output_index', [7, '0', null, undefined]],
+      ['content_index', [3, undefined]],
+      ['summary_index', [4, undefined]],
+      ['delta', [5, undefined]],
+      ['text', ['other', undefined]],
+      ['arguments', ['{"other":1}', undefined]],
+      ['type', [undefined, 'response.other']],
+    ];
+    let checked = 0;
+    for (const events of streams) {
+      events.forEach((event, at) => {
+        const name = `${String(event['type'])} (${at})`;
+        const replaced = (other: JsonObject): JsonObject[] => events.map((one, index) => (index === at ? other : one));
+        check(
+          `${name} lost`,
+          events.filter((_, index) => index !== at),
+        );
+        check(`${name} twice`, [...events.slice(0, at + 1), event, ...events.slice(at + 1)]);
+        const next = events[at + 1];
+        if (next) check(`${name} after the next`, [...events.slice(0, at), next, event, ...events.slice(at + 2)]);
+        for (const [field, values] of wrong) {
+          if (!(field in event)) continue;
+          for (const value of values) check(`${name} with ${field} ${String(value)}`, replaced({ ...event, [field]: value }));
+        }
+        for (const key of ['item', 'part']) {
+          const inner = event[key] as JsonObject | undefined;
+          for (const field of Object.keys(inner ?? {})) {
+            for (const value of [undefined, null])
+              check(`${name} with ${key}.${field} ${String(value)}`, replaced({ ...event, [key]: { ...inner, [field]: value } }));
+          }
+        }
+        checked += 1;
+      });
+    }
+    expect(checked).toBeGreaterThan(30);
+    expect(several).toEqual([]);
+  });
+
   it('gives one finding per rule and event, survives any order and any damage, and never blames a clean stream', () => {
     const damage = fc.record({
       stream: fc.constantFrom(...streams),

@@ -16,6 +16,8 @@ import { appendText, createTextDigest } from './text-digest.ts';
 
 /** Ciphertexts are made anew at each serialisation and are never compared (responses-stream.md 3, rule 7). */
 export const CIPHERTEXT_KEYS: ReadonlySet<string> = new Set(['encrypted_content', 'fingerprint']);
+/** Mark among an item's faults: an event of it may have been lost. Rules name it in `silentAfter`. */
+export const LOST_EVENT = 'lost-event';
 const MAX_ALIASES = 8;
 
 export interface StreamModel {
@@ -27,6 +29,8 @@ export interface StreamModel {
   readonly terminal: { index: number; type: string } | null;
   /** Index of the last `error` event. */
   readonly errorAt: number | null;
+  /** Index of the last event that could not be read (no JSON, no type). */
+  readonly lostAt: number | null;
   /** True when the first event shows that this stream continues another (GET …?starting_after=N). */
   readonly isResumed: boolean;
   apply(event: LintEvent): EventFacts;
@@ -39,12 +43,14 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
   const byId = new Map<string, ItemState[]>();
   const byIndex = new Map<number, ItemState>();
   let nextIndex = 0;
+  let mayHaveLostItem = false;
   const state = {
     items,
     eventCount: 0,
     responseId: null as string | null,
     terminal: null as StreamModel['terminal'],
     errorAt: null as number | null,
+    lostAt: null as number | null,
     isResumed: false,
     apply,
   };
@@ -64,7 +70,8 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
       spec,
       sequenceNumber: asNumber(json['sequence_number']) ?? null,
       outputIndex: asNumber(json['output_index']) ?? null,
-      itemId: asString(isItemEvent ? itemJson['id'] : json['item_id']) ?? null,
+      // An empty id names nothing; that it is there is required-fields' finding.
+      itemId: asString(isItemEvent ? itemJson['id'] : json['item_id']) || null,
       item: null,
       match: null,
       wasItemDone: false,
@@ -80,8 +87,19 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     };
     if (state.eventCount === 0 && mayBeResumed) state.isResumed = (facts.sequenceNumber ?? 0) > 0 && type !== 'response.created';
     state.eventCount += 1;
-    if (spec) applyKnown(facts, spec, itemJson);
+    if (type === null) lose(facts);
+    else if (spec) applyKnown(facts, spec, itemJson);
     return facts;
+  }
+
+  /**
+   * An event that nobody can read: what it would have brought is lost. Items that were open can't add up
+   * any more, and one that begins next may have been announced in it.
+   */
+  function lose(facts: EventFacts): void {
+    state.lostAt = facts.event.index;
+    mayHaveLostItem = true;
+    for (const item of open) item.faults.set(LOST_EVENT, facts.event.index);
   }
 
   function applyKnown(facts: EventFacts, spec: EventSpec, itemJson: JsonObject): void {
@@ -141,7 +159,7 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     if (outputIndex !== null) {
       byIndex.set(outputIndex, item);
       nextIndex = Math.max(nextIndex, outputIndex + 1);
-    }
+    } else nextIndex += 1;
     if (late) return;
     const given = asString(itemJson['arguments']) ?? asString(itemJson['input']) ?? asString(itemJson['code']) ?? '';
     appendText(item.deltas, given);
@@ -228,6 +246,8 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
   function register(item: ItemState): ItemState {
     items.push(item);
     open.add(item);
+    if (mayHaveLostItem) item.faults.set(LOST_EVENT, state.lostAt);
+    mayHaveLostItem = false;
     return item;
   }
 
@@ -271,6 +291,7 @@ function applyPart(facts: EventFacts, spec: EventSpec, item: ItemState, group: P
   switch (spec.role) {
     case 'delta': {
       const delta = asString(json['delta']) ?? '';
+      if (typeof json['delta'] !== 'string') item.faults.set(LOST_EVENT, facts.event.index);
       if (facts.wasPartContentDone || facts.wasPartDone) return;
       appendText(part.deltas, delta);
       if (delta !== '') part.deltaCount += 1;
@@ -298,6 +319,7 @@ function applyCallContent(facts: EventFacts, spec: EventSpec, item: ItemState): 
   const isTool = item.type === 'function_call' || item.type === 'custom_tool_call';
   if (spec.role === 'delta') {
     const delta = asString(facts.json['delta']) ?? '';
+    if (typeof facts.json['delta'] !== 'string') item.faults.set(LOST_EVENT, facts.event.index);
     appendText(item.deltas, delta);
     if (delta !== '') item.deltaCount += 1;
     if (isTool) appendToSegment(segmentOf(item, 'tool'), delta);

@@ -12,7 +12,7 @@ export const argumentsJson = defineRule({
     '133 of 133 completed calls of genuine streams parse (to Aug 2026). The model may be at fault, but a server should not call it completed.',
   breaks: 'Every client that runs tools: an error part or an exception.',
   fix: 'When the upstream stops in the middle of a call, end with status incomplete; never cut or double arguments.',
-  silentAfter: ['deltas-equal-done', 'item-added-once', 'item-id-announced', 'data-json'],
+  silentAfter: ['deltas-equal-done', 'item-added-once', 'item-id-announced', 'lost-event'],
   example: {
     good: { events: callStream() },
     bad: { events: wholeStream(callEvents(0, 'fc_1', 'call_1', ['{"city":', '"Par'])) },

@@ -17,8 +17,7 @@ export const contentHasDeltas = defineRule({
     'item-id-announced',
     'item-added-once',
     'part-added-before-content',
-
-    'data-json',
+    'lost-event',
     'nothing-after-done',
     'item-id-unique',
     'item-id-matches-index',

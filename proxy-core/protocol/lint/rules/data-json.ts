@@ -16,11 +16,9 @@ export const dataJson = defineRule({
       events: insert(textStream(), 5, { raw: '{"type":"response.output_text.delta","delta":"It', name: 'response.output_text.delta' }),
     },
   },
-  create: ({ report, model }) => ({
+  create: ({ report }) => ({
     event(facts) {
       if (facts.event.json !== undefined) return;
-      // What this event would have brought is lost: the open items can't add up any more.
-      for (const item of model.items) if (item.doneAt === null) item.faults.set('data-json', facts.event.index);
       report({
         facts,
         item: null,

@@ -26,8 +26,7 @@ export const deltasEqualDone = defineRule({
     'item-id-announced',
     'item-added-once',
     'part-added-before-content',
-
-    'data-json',
+    'lost-event',
     'nothing-after-done',
     'item-id-unique',
     'item-id-matches-index',

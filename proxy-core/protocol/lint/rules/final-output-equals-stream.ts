@@ -15,7 +15,7 @@ const EXPLAINED = [
   'item-id-announced',
   'item-added-once',
   'nothing-after-done',
-  'data-json',
+  'lost-event',
   'item-id-unique',
   'item-id-stable',
 ];
@@ -66,6 +66,8 @@ export const finalOutputEqualsStream = defineRule({
         };
       }
       function order(): Problem | undefined {
+        // Where the indexes are wrong themselves there is no order to compare.
+        if (model.items.some((item) => item.faults.has('output-index-sequence') || item.outputIndex === null)) return undefined;
         const streamed = (terminal?.entries ?? []).map(({ item }) => item?.outputIndex ?? 0);
         if (streamed.every((value, at) => at === 0 || value >= (streamed[at - 1] ?? 0))) return undefined;
         return {
@@ -94,6 +96,12 @@ export const finalOutputEqualsStream = defineRule({
   }),
 });
 
+const NULL = hashJson(null);
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  message: ['content'],
+  reasoning: ['summary'],
+};
+
 interface Problem {
   message: string;
   itemId?: string | null;
@@ -113,9 +121,11 @@ function differingField(entry: JsonObject, item: ItemState): string | undefined 
     const streamed = item.doneFields?.get(key);
     const value = entry[key];
     if (value === undefined && streamed === undefined) continue;
-    // A key that one side leaves out carries no content that could differ.
-    if (value === undefined || streamed === undefined) {
-      if (key === 'content' || key === 'summary' || key === 'arguments' || key === 'input') return key;
+    const isMissing = value === undefined || value === null || streamed === undefined || isSameText(streamed, NULL);
+    if (isMissing) {
+      // A needed field is required-fields' finding; of the others only content matters.
+      const isNeeded = NEEDED[item.type ?? '']?.includes(key) === true;
+      if (!isNeeded && (key === 'content' || key === 'summary')) return key;
       continue;
     }
     if (!isSameText(hashJson(value, CIPHERTEXT_KEYS), streamed)) return key;

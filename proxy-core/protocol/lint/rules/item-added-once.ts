@@ -12,7 +12,7 @@ export const itemAddedOnce = defineRule({
   breaks:
     'openai-node and openai-python responses.stream() ("Duplicate response output index", "missing output at index"); AI SDK shows an empty extra message.',
   fix: 'Announce an item when its first content arrives, remember that you did, and close only what was announced.',
-  silentAfter: ['item-id-announced'],
+  silentAfter: ['item-id-announced', 'lost-event'],
   example: {
     good: { events: textStream() },
     bad: {

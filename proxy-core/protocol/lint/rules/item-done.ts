@@ -11,7 +11,7 @@ export const itemDone = defineRule({
   source: 'Open Responses 2026-04-24, item lifecycle; 512 of 513 genuine streams (mcp_list_tools may stay open, to Aug 2026).',
   breaks: 'Codex loses the text; AI SDK and Codex never run the call.',
   fix: 'Close open parts and items before any terminal event, also before response.failed and response.incomplete.',
-  silentAfter: ['item-id-announced', 'item-added-once', 'item-id-stable', 'item-id-unique', 'item-id-matches-index', 'data-json'],
+  silentAfter: ['item-id-announced', 'item-added-once', 'item-id-stable', 'item-id-unique', 'item-id-matches-index', 'lost-event'],
   example: {
     good: { events: textStream() },
     bad: { events: without(textStream(), 'response.output_item.done') },

@@ -13,6 +13,7 @@ export const itemIdAnnounced = defineRule({
   breaks:
     'AI SDK 5 and 6 and @ai-sdk/open-responses report "text part … not found" and lose the text; openai-node responses.stream() throws. AI SDK 7 (@ai-sdk/openai 4.0.34 and later) forgives a wrong id but not a missing announcement.',
   fix: 'Make one id per output item when the item opens, keep it with the item, and write it into every event of that item. Never pass on the id of an upstream chunk. Open a message item before its first text delta in every turn, also when a tool call or thinking came first.',
+  silentAfter: ['lost-event'],
   example: {
     good: { events: textStream() },
     bad: { events: change(textStream(), 'response.output_text.delta', { item_id: 'chatcmpl-7c1f2a' }) },

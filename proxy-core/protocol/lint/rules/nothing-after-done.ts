@@ -28,6 +28,8 @@ export const nothingAfterDone = defineRule({
     event(facts) {
       const { item, part, spec } = facts;
       if (!item || !spec || spec.role === 'item-added') return;
+      // That it was missing when the item was done has been said.
+      if (item.faults.has('part-done') && (spec.role === 'part-done' || spec.role === 'content-done')) return;
       if (facts.wasItemDone) {
         report({
           facts,

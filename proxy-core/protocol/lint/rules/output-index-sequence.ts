@@ -11,7 +11,7 @@ export const outputIndexSequence = defineRule({
   breaks:
     'openai-node and openai-python responses.stream() ("Duplicate response output index"), the Agents SDK for Python, langchain-openai; plain accumulation loses a parallel call.',
   fix: 'Keep one counter per response and take the next number whenever an item is announced, whatever its kind.',
-  silentAfter: ['item-added-once', 'item-id-announced'],
+  silentAfter: ['item-added-once', 'item-id-announced', 'lost-event'],
   example: {
     good: { events: parallelStream() },
     bad: { events: wholeStream(callEvents(0, 'fc_1', 'call_1', ['{}']), callEvents(0, 'fc_2', 'call_2', ['{}'])) },

@@ -12,7 +12,7 @@ export const partAddedBeforeContent = defineRule({
   breaks:
     'openai-node and openai-python responses.stream() ("missing content at index 0"); AI SDK for a summary part after the first ("reasoning part … not found").',
   fix: 'Send content_part.added (reasoning_summary_part.added for summaries) with an empty part before the first delta of each part.',
-  silentAfter: ['item-id-announced', 'item-added-once', 'nothing-after-done', 'item-id-matches-index'],
+  silentAfter: ['item-id-announced', 'item-added-once', 'nothing-after-done', 'part-index-sequence', 'lost-event', 'item-id-matches-index'],
   example: {
     good: { events: textStream() },
     bad: { events: without(textStream(), 'response.content_part.added') },

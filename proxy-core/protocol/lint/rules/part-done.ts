@@ -16,11 +16,11 @@ export const partDone = defineRule({
     'item-id-announced',
     'item-added-once',
     'part-added-before-content',
+    'part-index-sequence',
     'item-id-matches-index',
     'item-id-unique',
     'nothing-after-done',
-
-    'data-json',
+    'lost-event',
   ],
   example: {
     good: { events: textStream() },

@@ -20,7 +20,7 @@ export const responseCreatedFirst = defineRule({
     return {
       event(facts) {
         const isCreated = facts.type === 'response.created';
-        if (isFirst && !isCreated && !model.isResumed) {
+        if (isFirst && !isCreated && !model.isResumed && model.lostAt === null) {
           const what = facts.type ?? 'something that is no Responses event';
           report({
             facts,
