@@ -2,20 +2,38 @@
 import { invalidRequest } from '../errors.ts';
 import { isObject, type JsonObject } from '../protocol/json.ts';
 
+interface ParameterType {
+  expected: string;
+  isRight: (value: unknown) => boolean;
+}
+
+const isString = (value: unknown) => typeof value === 'string';
+const isNumber = (value: unknown) => typeof value === 'number';
+const isBoolean = (value: unknown) => typeof value === 'boolean';
+
+/** Null means "not set" for all of them. */
+const PARAMETER_TYPES: { [param: string]: ParameterType } = {
+  model: { expected: 'a string', isRight: (value) => isString(value) && value !== '' },
+  input: { expected: 'a string or an array of input items', isRight: (value) => isString(value) || Array.isArray(value) },
+  instructions: { expected: 'a string', isRight: (value) => isString(value) || Array.isArray(value) },
+  stream: { expected: 'a boolean', isRight: isBoolean },
+  store: { expected: 'a boolean', isRight: isBoolean },
+  previous_response_id: { expected: 'a string', isRight: isString },
+  max_output_tokens: { expected: 'a positive integer', isRight: (value) => Number.isInteger(value) && (value as number) > 0 },
+  temperature: { expected: 'a number', isRight: isNumber },
+  top_p: { expected: 'a number', isRight: isNumber },
+  metadata: { expected: 'an object', isRight: isObject },
+  include: { expected: 'an array', isRight: Array.isArray },
+};
+
 /** @throws ProxyError 400 in OpenAI's words where they are known. */
 export function checkRequest(body: unknown): asserts body is JsonObject {
   if (!isObject(body)) throw invalidRequest('We could not parse the JSON body of your request: it must be a JSON object.');
-  checkType(body, 'model', 'a string', (value) => typeof value === 'string' && value !== '', true);
-  checkType(body, 'input', 'a string or an array of input items', (value) => typeof value === 'string' || Array.isArray(value), false);
-  checkType(body, 'instructions', 'a string', (value) => typeof value === 'string' || Array.isArray(value), false);
-  checkType(body, 'stream', 'a boolean', (value) => typeof value === 'boolean', false);
-  checkType(body, 'store', 'a boolean', (value) => typeof value === 'boolean', false);
-  checkType(body, 'previous_response_id', 'a string', (value) => typeof value === 'string', false);
-  checkType(body, 'max_output_tokens', 'a positive integer', (value) => Number.isInteger(value) && (value as number) > 0, false);
-  checkType(body, 'temperature', 'a number', (value) => typeof value === 'number', false);
-  checkType(body, 'top_p', 'a number', (value) => typeof value === 'number', false);
-  checkType(body, 'metadata', 'an object', isObject, false);
-  checkType(body, 'include', 'an array', Array.isArray, false);
+  if (!isSet(body['model'])) throw missing('model');
+  for (const [param, { expected, isRight }] of Object.entries(PARAMETER_TYPES)) {
+    const value = body[param];
+    if (isSet(value) && !isRight(value)) throw invalidRequest(`Invalid type for '${param}': expected ${expected}.`, param, 'invalid_type');
+  }
   if (isSet(body['previous_response_id']) && isSet(body['conversation'])) {
     throw invalidRequest(
       "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one.",
@@ -24,20 +42,15 @@ export function checkRequest(body: unknown): asserts body is JsonObject {
     );
   }
   if (!isSet(body['input']) && !isSet(body['previous_response_id']) && !isSet(body['prompt'])) {
-    throw invalidRequest("Missing required parameter: 'input'.", 'input', 'missing_required_parameter');
+    throw missing('input');
   }
   refuse(body, 'conversation', 'Deltascope has no conversations; use previous_response_id or send the history.');
   refuse(body, 'prompt', 'Prompt templates live at OpenAI; the upstream cannot see them.');
   if (body['background'] === true) refuse(body, 'background', 'Background responses are not supported on translated routes.');
 }
 
-function checkType(body: JsonObject, param: string, expected: string, isRight: (value: unknown) => boolean, isRequired: boolean): void {
-  const value = body[param];
-  if (!isSet(value)) {
-    if (isRequired) throw invalidRequest(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
-    return;
-  }
-  if (!isRight(value)) throw invalidRequest(`Invalid type for '${param}': expected ${expected}.`, param, 'invalid_type');
+function missing(param: string) {
+  return invalidRequest(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
 }
 
 function refuse(body: JsonObject, param: string, why: string): void {

@@ -3,7 +3,7 @@
  * then this turn's input with its references looked up (mapping 4). Nothing is invented and nothing is
  * dropped silently: what cannot be resolved is a 400 in OpenAI's words, what is dropped is a warning.
  */
-import { invalidRequest, notFound, ProxyError } from '../errors.ts';
+import { invalidRequest, notFound, type ProxyError } from '../errors.ts';
 import { asString, parseJsonObject, type JsonObject } from '../protocol/json.ts';
 import type { ResponseStore, StoredItem, StoredResponse } from '../sessions/response-store.ts';
 import type { ConversationItem, Warning } from '../upstreams/upstream.ts';

@@ -28,7 +28,8 @@ export async function listenOn(server: Server, { host, port, isPortExplicit }: L
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EADDRINUSE' && !isPortExplicit && tries < MAX_TRIES) continue;
-      if (code === 'EADDRINUSE') throw new UsageError(`Port ${wanted} on ${host} is taken. Stop the program that uses it, or choose another with --port.`);
+      if (code === 'EADDRINUSE')
+        throw new UsageError(`Port ${wanted} on ${host} is taken. Stop the program that uses it, or choose another with --port.`);
       throw new UsageError(`Deltascope can't listen on ${host}:${wanted}: ${(error as Error).message}.`);
     }
   }

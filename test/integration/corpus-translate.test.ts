@@ -24,7 +24,10 @@ function contentOf(response: ResponseObject) {
   const calls: { id: string; name: string }[] = [];
   for (const item of response.output) {
     if (item.type === 'message')
-      for (const part of item.content) part.type === 'output_text' ? texts.push(part.text) : refusals.push(part.refusal);
+      for (const part of item.content) {
+        if (part.type === 'output_text') texts.push(part.text);
+        else refusals.push(part.refusal);
+      }
     if (item.type === 'reasoning') reasoning.push(...item.summary.map(({ text }) => text));
     // A cut call is not one that a client may run.
     if (item.type === 'function_call' && item.status === 'completed') calls.push({ id: item.call_id, name: item.name });

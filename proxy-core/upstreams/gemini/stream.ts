@@ -204,7 +204,8 @@ function createRun(state: GeminiState, model: string) {
   function closeOpen(isCut = false): void {
     const open = state.open;
     state.open = undefined;
-    switch (open?.type) {
+    if (!open) return;
+    switch (open.type) {
       case 'text':
         return closeText(open);
       case 'reasoning':
