@@ -29,6 +29,14 @@ export async function deleteSession(db: WritableDatabase, id: string): Promise<b
   return true;
 }
 
+/** Takes up what a deletion left behind that was cut off by the end of its process. */
+export async function finishDeletions(db: WritableDatabase): Promise<void> {
+  const steps = db.prepare<[], { no: number }>('SELECT no FROM steps WHERE session_no NOT IN (SELECT no FROM sessions)').all();
+  if (steps.length === 0) return;
+  for (const { no } of steps) await deleteStep(db, no);
+  await freeSpace(db);
+}
+
 async function deleteStep(db: WritableDatabase, no: number): Promise<void> {
   for (const table of ['segments', 'findings']) {
     const slice = db.prepare(`DELETE FROM ${table} WHERE no IN (SELECT no FROM ${table} WHERE step_no = ? LIMIT ${SLICE_ROWS})`);

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BridgeInfo, EventsPage, Session, SessionsPage } from '../../protocol/api/control-api.ts';
 import { openDatabase, type WritableDatabase } from '../../recorder/database.ts';
 import { createPricer } from '../../recorder/prices.ts';
+import { finishDeletions } from '../../recorder/queries/delete-session.ts';
 import { createQueries } from '../../recorder/queries/create-queries.ts';
 import { createRecorder, type Recorder } from '../../recorder/recorder.ts';
 import { stepEnded, stepStarted, writes } from '../../recorder/recorder-fixtures.ts';
@@ -134,6 +135,14 @@ describe('control router', () => {
     expect((await patch({ pinned: 'yes' })).status).toBe(400);
     expect((await patch([])).status).toBe(400);
     expect((await fetch(`${base}/sessions/none`, { method: 'PATCH', body: '{}' })).status).toBe(404);
+  });
+
+  it('finishes at the next start a deletion that was cut off', async () => {
+    observe(stepStarted(), stepEnded(), stepStarted({ stepId: 'step_2', sessionId: 'sess_2' }));
+    recorder.flush();
+    db.prepare("DELETE FROM sessions WHERE id = 'sess_1'").run();
+    await finishDeletions(db);
+    expect(db.prepare('SELECT id FROM steps').all()).toEqual([{ id: 'step_2' }]);
   });
 
   it('deletes a session with everything, and gives the space back', async () => {
