@@ -1,5 +1,5 @@
 /** Finds the shared recordings beside the repository and lints one file of them. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../proxy-core/protocol/lint/finding.ts';
 import { lintFrames, type LinterOptions } from '../../proxy-core/protocol/lint/run-rules.ts';
@@ -18,10 +18,4 @@ export function rulesOf(findings: readonly Finding[], severity?: Finding['severi
   return [
     ...new Set(findings.filter((finding) => severity === undefined || finding.severity === severity).map((finding) => finding.rule)),
   ].toSorted();
-}
-
-export function listSse(dir: string): string[] {
-  return readdirSync(dir)
-    .filter((name) => name.endsWith('.sse'))
-    .toSorted();
 }

@@ -52,7 +52,7 @@ export const itemReferenceResolves = defineRule({
         if (!answer || answer.status < 400 || !isObject(answer.body?.['error'])) return;
         const message = asString(answer.body['error']['message']) ?? '';
         if (!/not found|unknown|does not exist|no item/i.test(message)) return;
-        for (const id of references) if (message.includes(id)) say(id, 'the upstream');
+        for (const id of references) if (message.includes(id)) say(id, 'the server');
       },
     };
   },

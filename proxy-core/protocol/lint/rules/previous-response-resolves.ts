@@ -45,11 +45,11 @@ export const previousResponseResolves = defineRule({
       event(facts) {
         if (id === undefined || facts.type === null) return;
         if (facts.type === 'error' || facts.type === 'response.failed') {
-          if (saysUnknown(asObject(facts.response?.['error'] ?? facts.json['error'] ?? facts.json))) say('the upstream');
+          if (saysUnknown(asObject(facts.response?.['error'] ?? facts.json['error'] ?? facts.json))) say('the server');
         }
       },
       end({ answer }) {
-        if (answer && answer.status >= 400 && isObject(answer.body?.['error']) && saysUnknown(answer.body['error'])) say('the upstream');
+        if (answer && answer.status >= 400 && isObject(answer.body?.['error']) && saysUnknown(answer.body['error'])) say('the server');
       },
     };
   },
