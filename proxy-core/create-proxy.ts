@@ -8,30 +8,21 @@ import { removeBridgeFile, writeBridgeFile } from './bridge-file.ts';
 import { withDefaultUpstreams, withDemo, type ProxyConfig } from './config.ts';
 import { createDemoServer } from './demo/demo-server.ts';
 import { runDemo } from './demo/run-demo.ts';
+import { toSampleSessions } from './demo/samples/import-samples.ts';
+import type { Retranslate } from './demo/samples/to-recorded.ts';
+import { createRecording } from './create-recording.ts';
 import { createId } from './exchange/create-id.ts';
 import { DEFAULT_LIMITS } from './exchange/exchange-request.ts';
 import { createModelLister } from './exchange/list-models.ts';
 import { createExchanges } from './exchange/run-exchange.ts';
-import { createStepWatch } from './exchange/step-watch.ts';
-import { createTap } from './exchange/tap.ts';
-import { createLiveLinter } from './linter/live-linter.ts';
+import { translateRecorded } from './exchange/translate-recorded.ts';
 import { findPageDir } from './page-dir.ts';
 import type { BridgeInfo, ReadyObject } from './protocol/api/control-api.ts';
-import type { Observer } from './protocol/capture/tap-event.ts';
-import { openDatabaseOrMemory } from './recorder/database.ts';
-import { createRecorder } from './recorder/recorder.ts';
-import { createPricer } from './recorder/prices.ts';
-import { createQueries } from './recorder/queries/create-queries.ts';
-import { createRedactor } from './recorder/redact.ts';
 import { createControlRouter } from './server/api/index.ts';
-import { createLiveFeed } from './server/api/live-feed.ts';
 import { createApp } from './server/create-app.ts';
 import { listenOn } from './server/listen-on.ts';
 import { createAccessControl } from './server/middleware/access.ts';
 import { attachWebSocket } from './server/websocket.ts';
-import { createSessionLinker } from './sessions/link-session.ts';
-import { createResilientResponseStore } from './sessions/resilient-response-store.ts';
-import { createSqliteResponseStore } from './sessions/sqlite-response-store.ts';
 import { translators } from './upstreams/index.ts';
 import { VERSION } from './version.ts';
 
@@ -53,39 +44,21 @@ export interface Proxy {
 
 const DEMO_DELAY_MS = 12;
 
-export async function createProxy({ config, env, onNotice }: ProxyOptions): Promise<Proxy> {
+export async function createProxy({ config, env, onNotice, withSamples = true }: ProxyOptions): Promise<Proxy> {
   const token = randomBytes(24).toString('base64url');
-  const { db, trouble, setAside } = openDatabaseOrMemory(config.dataDir);
-  if (trouble !== null) onNotice(`deltascope: ${trouble}`);
-  if (setAside !== null) onNotice(`deltascope: the store was damaged; it is kept as ${setAside}, and a new one was begun.`);
-
+  const recording = createRecording(config.dataDir, onNotice);
+  const { recorder, queries, redactor, store, linker, watch } = recording;
   const demo = await createDemoServer({ delayMs: env['CI'] ? 0 : DEMO_DELAY_MS }).listen();
   // The demo is always there, last: the page can run it whatever else is configured.
   const upstreams = withDemo(withDefaultUpstreams(config.upstreams, env, demo.baseURL), demo.baseURL);
-  const redactor = createRedactor();
-  const pricer = createPricer();
-  const queries = createQueries(db, pricer);
-  const recorder = createRecorder({ db });
-  const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
-  const store = createResilientResponseStore(createSqliteResponseStore(db, redactor.text), () => undefined);
-  const linter = createLiveLinter({
-    onFindings: () => undefined,
-    onStepFindings: (stepId, findings) => {
-      recorder.addFindings(stepId, findings);
-      live.stepChanged(stepId);
-    },
-  });
-  const linker = createSessionLinker({ db, createId });
-  const watch = createStepWatch();
-  const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe, watch.observe];
-  const tap = createTap(observers, (error) =>
-    onNotice(`deltascope: an observer failed: ${error instanceof Error ? error.message : String(error)}`),
-  );
+  for (const secret of [token, ...upstreams.map(({ apiKey }) => (apiKey?.startsWith('env:') ? env[apiKey.slice(4)] : apiKey))]) {
+    if (secret) redactor.addSecret(secret);
+  }
   const exchanges = createExchanges({
     upstreams,
     translators,
     store,
-    tap,
+    tap: recording.tap,
     masks: redactor,
     link: linker.link,
     onCredential: redactor.addSecret,
@@ -95,6 +68,12 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     env,
     limits: DEFAULT_LIMITS,
   });
+
+  // The first start shows what a broken session looks like, and a clean one; a deleted sample does not come back.
+  if (withSamples && config.upstreams.length === 0 && recording.isNew) {
+    for (const sample of toSampleSessions(retranslateSample)) recording.importSession(sample);
+    recorder.flush();
+  }
 
   let port = config.port;
   const toUrl = () => `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
@@ -110,7 +89,7 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
       isDefault: index === 0,
       credential: describeCredential(name, apiKey),
     })),
-    recorderTrouble: trouble ?? recorder.trouble(),
+    recorderTrouble: recording.trouble(),
   });
   const access = createAccessControl({ ...config, token, port: () => port });
   const app = createApp({
@@ -128,13 +107,8 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
     },
     access: access.handler,
     control: createControlRouter({
-      db,
-      queries,
-      pricer,
-      recorder,
-      live,
+      ...recording,
       info,
-      forgetSession: linker.forgetSession,
       runDemo: () => runDemo(`${toUrl()}/u/demo/v1`, token),
     }),
     pageDir: findPageDir(),
@@ -168,11 +142,8 @@ export async function createProxy({ config, env, onNotice }: ProxyOptions): Prom
         server.closeAllConnections();
       });
       await demo.close();
-      live.close();
-      linker.close();
-      recorder.close();
       removeBridgeFile(config.dataDir, process.pid);
-      db.close();
+      recording.close();
     },
   };
 }
@@ -183,3 +154,8 @@ function describeCredential(name: string, apiKey: string | undefined): string {
   if (apiKey === undefined) return "the client's own";
   return apiKey.startsWith('env:') ? apiKey.slice(4) : 'configured';
 }
+
+const retranslateSample: Retranslate = (chunks, { upstream, request }) => {
+  const { events, causes } = translateRecorded({ bytes: chunks, translator: translators[upstream.kind], request });
+  return { frames: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`), causes };
+};

@@ -1,0 +1,125 @@
+/**
+ * Everything that watches and remembers, wired: the store, the recorder, the live linter, the session
+ * linker and the live feed, all behind one tap. What answers clients is wired in ./create-proxy.ts.
+ */
+import type { Database } from 'better-sqlite3';
+import { createId } from './exchange/create-id.ts';
+import { createStepWatch, type StepWatch } from './exchange/step-watch.ts';
+import { createTap, type Tap } from './exchange/tap.ts';
+import { createLiveLinter } from './linter/live-linter.ts';
+import type { Observer } from './protocol/capture/tap-event.ts';
+import type { RecordedSession } from './protocol/capture/recorded-session.ts';
+import { asString } from './protocol/json.ts';
+import { isNewStore, openDatabaseOrMemory, type WritableDatabase } from './recorder/database.ts';
+import { importRecordedSession } from './recorder/import-sample.ts';
+import { createPricer, type Pricer } from './recorder/prices.ts';
+import { createQueries, type RecordQueries } from './recorder/queries/create-queries.ts';
+import { finishDeletions } from './recorder/queries/delete-session.ts';
+import { createRecorder, interruptOrphans, type Recorder } from './recorder/recorder.ts';
+import { createRedactor, type Redactor } from './recorder/redact.ts';
+import { acquireRunLock } from './recorder/run-lock.ts';
+import { createLiveFeed, type LiveFeed } from './server/api/live-feed.ts';
+import { createSessionLinker, type SessionLinker } from './sessions/link-session.ts';
+import { createResilientResponseStore, type ResilientResponseStore } from './sessions/resilient-response-store.ts';
+import { createSqliteResponseStore } from './sessions/sqlite-response-store.ts';
+
+export interface Recording {
+  db: WritableDatabase;
+  tap: Tap;
+  redactor: Redactor;
+  recorder: Recorder;
+  queries: RecordQueries;
+  pricer: Pricer;
+  live: LiveFeed;
+  linker: SessionLinker;
+  watch: StepWatch;
+  store: ResilientResponseStore;
+  /** True until the first session was recorded in this data dir. */
+  isNew: boolean;
+  /** Why something is not written down just now, in one sentence; null when all is well. */
+  trouble(): string | null;
+  /** Records a session that comes from elsewhere. @returns its new id. */
+  importSession(session: RecordedSession): string;
+  forgetSession(sessionId: string): void;
+  /** Writes what waits, and closes the store. */
+  close(): void;
+}
+
+/** @param onNotice one line for people. */
+export function createRecording(dataDir: string, onNotice: (line: string) => void): Recording {
+  const { db, trouble: openTrouble, setAside } = openDatabaseOrMemory(dataDir);
+  if (openTrouble !== null) onNotice(`deltascope: ${openTrouble}`);
+  if (setAside !== null) onNotice(`deltascope: the store was damaged; it is kept as ${setAside}, and a new one was begun.`);
+  const releaseLock = openTrouble === null ? recover(dataDir, db) : () => undefined;
+
+  let storeTrouble: string | null = null;
+  const redactor = createRedactor();
+  const pricer = createPricer();
+  const queries = createQueries(db, pricer);
+  const recorder = createRecorder({ db });
+  const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
+  const store = createResilientResponseStore(createSqliteResponseStore(db, redactor.text), (error) => {
+    storeTrouble = error === null ? null : `Responses are kept in memory only: ${error instanceof Error ? error.message : String(error)}.`;
+  });
+  const linter = createLiveLinter({
+    onFindings(stepId, findings) {
+      recorder.addFindings(stepId, findings);
+      live.stepChanged(stepId);
+    },
+    onStepFindings(stepId, findings) {
+      recorder.replaceFindings(stepId, findings);
+      live.stepChanged(stepId);
+    },
+    store: {
+      // A WebSocket may go on from what nobody else can see, so "not visible" is no evidence; a refusal is.
+      isResponseStored: (id) => (store.getResponse(id)?.isApiVisible ? true : undefined),
+      isItemStored: (id) => (store.getItem(id) ? true : undefined),
+      callIdOfItem: (id) => asString(store.getItem(id, { includeInvisible: true })?.item['call_id']),
+    },
+  });
+  const linker = createSessionLinker({ db, createId });
+  const watch = createStepWatch();
+  const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe, watch.observe];
+  const tap = createTap(observers, (error) =>
+    onNotice(`deltascope: an observer failed: ${error instanceof Error ? error.message : String(error)}`),
+  );
+
+  return {
+    db,
+    tap,
+    redactor,
+    recorder,
+    queries,
+    pricer,
+    live,
+    linker,
+    watch,
+    store,
+    isNew: isNewStore(db),
+    trouble: () => openTrouble ?? recorder.trouble() ?? storeTrouble,
+    importSession: (session) =>
+      importRecordedSession(session, { observers: [linter, recorder.observe, live.observe], createId, masks: redactor }),
+    forgetSession(sessionId) {
+      linker.forgetSession(sessionId);
+      store.forgetSession(sessionId);
+    },
+    close() {
+      live.close();
+      linker.close();
+      recorder.close();
+      store.close();
+      db.close();
+      releaseLock();
+    },
+  };
+}
+
+/** What a bridge that died left behind: steps that never ended, deletions half done. */
+function recover(dataDir: string, db: WritableDatabase & Database): () => void {
+  const lock = acquireRunLock(dataDir);
+  if (lock.isAlone) {
+    interruptOrphans(db);
+    void finishDeletions(db);
+  }
+  return lock.release;
+}
