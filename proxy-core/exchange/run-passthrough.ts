@@ -8,6 +8,7 @@ import { litellmAliases } from '../protocol/ids/litellm-id.ts';
 import type { UpstreamConfig } from '../upstreams/upstream.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { createAnswerWatch } from './answer-watch.ts';
+import { createMessageOutput } from './message-output.ts';
 import { createDirectOutput, createFilteredOutput, type StreamFilter } from './client-output.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
@@ -82,7 +83,12 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
   const isSse = (reply.headers.get('content-type') ?? '').includes('text/event-stream');
   watch = createAnswerWatch(exchange.isResponses, isSse);
   const filter = isSse && reply.ok ? exchange.filter : undefined;
-  const output = filter ? createFilteredOutput({ sink, step, watch, filter }) : createDirectOutput(sink, step, watch);
+  const output =
+    sink.transport === 'websocket'
+      ? createMessageOutput({ sink, step, watch, isSse, status: reply.status })
+      : filter
+        ? createFilteredOutput({ sink, step, watch, filter })
+        : createDirectOutput(sink, step, watch);
   const idle = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.idleTimeoutMs);
   try {
     for await (const bytes of reply.body ?? []) {

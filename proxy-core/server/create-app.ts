@@ -12,12 +12,15 @@ import { createModelsRouter } from './routes/models.ts';
 import { createPageRouter } from './routes/page.ts';
 import { createProviderRouter } from './routes/provider.ts';
 import { createResponsesRouter } from './routes/responses.ts';
+import type { StoredEvents } from './routes/stored-stream.ts';
 
 export interface AppDeps {
   exchanges: Exchanges;
   store: ResponseStore;
   upstreams: readonly UpstreamConfig[];
   listModels: ModelLister;
+  /** What was streamed to clients, for those that want it again. */
+  storedEvents?: StoredEvents;
   /** Host, Origin and token checks, before anything else. */
   access: RequestHandler;
   control: Router;

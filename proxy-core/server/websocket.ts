@@ -22,6 +22,7 @@ export interface WebSocketDeps {
 }
 
 const PATH = /^(?:\/u\/([^/]+))?\/v1\/responses\/?(?:\?.*)?$/;
+const JSON_BODY: [string, string] = ['content-type', 'application/json'];
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 const MAX_CONNECTION_MS = 60 * 60 * 1000;
 
@@ -58,7 +59,8 @@ function refuse(socket: Duplex, error: ProxyError): void {
 
 function serve(webSocket: WebSocket, request: IncomingMessage, { exchanges, store }: WebSocketDeps): void {
   const connection = createConnectionStore(store);
-  const headers = toHeaderList(request.rawHeaders);
+  // Each message goes on as a request of its own, and that has a body.
+  const headers = [...toHeaderList(request.rawHeaders).filter(([name]) => name.toLowerCase() !== 'content-type'), JSON_BODY];
   const path = request.url ?? '/v1/responses';
   const upstreamName = PATH.exec(path)?.[1];
   let isBusy = false;

@@ -8,17 +8,20 @@ import type { ResponseStore, StoredItem, StoredResponse } from '../../sessions/r
 import type { UpstreamConfig } from '../../upstreams/upstream.ts';
 import { createHttpSink } from '../http-sink.ts';
 import { toExchangeRequest } from '../to-exchange-request.ts';
+import { sendStoredStream, type StoredEvents } from './stored-stream.ts';
 
 export interface ResponsesRouteDeps {
   exchanges: Exchanges;
   store: ResponseStore;
   upstreams: readonly UpstreamConfig[];
+  /** What was streamed; without it no stream can be had again. */
+  storedEvents?: StoredEvents;
 }
 
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 100;
 
-export function createResponsesRouter({ exchanges, store, upstreams }: ResponsesRouteDeps): Router {
+export function createResponsesRouter({ exchanges, store, upstreams, storedEvents }: ResponsesRouteDeps): Router {
   const router = Router({ mergeParams: true });
   const run = (kind: ExchangeKind, request: Request, response: Response, upstreamName = toUpstreamName(request)) =>
     exchanges.run(kind, toExchangeRequest(request, upstreamName), createHttpSink(response));
@@ -28,8 +31,8 @@ export function createResponsesRouter({ exchanges, store, upstreams }: Responses
   router.post('/responses/compact', (request, response) => run('compact', request, response));
 
   // An id belongs to the upstream that made it: one that speaks Responses itself is asked.
-  router.use('/responses/:id', (request, response, next) => {
-    const id = toId(request);
+  router.all(OF_ONE, (request, response, next) => {
+    const { id } = parsePath(request);
     const stored = findStored(id, store);
     const named = toUpstreamName(request) ?? stored?.upstream ?? (stored ? undefined : upstreams[0]?.name);
     const owner = upstreams.find(({ name }) => name === named);
@@ -37,38 +40,62 @@ export function createResponsesRouter({ exchanges, store, upstreams }: Responses
     next();
   });
 
-  router.get('/responses/:id', (request, response) => {
-    const stored = getVisible(toId(request), store);
-    response.json(stored.response ?? { id: stored.id, object: 'response', status: stored.status });
+  router.get(OF_ONE, (request, response) => {
+    const { id, part } = parsePath(request);
+    const stored = getVisible(id, store);
+    setPlace(response, stored);
+    if (part === 'input_items') return response.json(toPage(listInput(stored, store), request.query));
+    if (part === 'cancel') throw notFound(`Deltascope has nothing at ${request.method} ${request.path}.`);
+    if (request.query['stream'] === 'true')
+      return sendStoredStream(response, storedEvents, { stepId: stored.stepId, startingAfter: asString(request.query['starting_after']) });
+    return response.json(stored.response ?? { id: stored.id, object: 'response', status: stored.status });
   });
 
-  router.delete('/responses/:id', (request, response) => {
-    const { id } = getVisible(toId(request), store);
-    store.hideResponse(id);
-    response.json({ id, object: 'response', deleted: true });
+  router.delete(OF_ONE, (request, response) => {
+    const stored = getVisible(parsePath(request).id, store);
+    setPlace(response, stored);
+    store.hideResponse(stored.id);
+    response.json({ id: stored.id, object: 'response', deleted: true });
   });
 
-  router.post('/responses/:id/cancel', (request) => {
-    const { id } = getVisible(toId(request), store);
-    throw invalidRequest(`Cannot cancel response '${id}': only responses created with background: true can be cancelled.`, 'response_id');
-  });
-
-  router.get('/responses/:id/input_items', (request, response) => {
-    const stored = getVisible(toId(request), store);
-    response.json(toPage(listInput(stored, store), request.query));
+  router.post(OF_ONE, (request, _response, next) => {
+    const { id, part } = parsePath(request);
+    if (part !== 'cancel') return next();
+    const stored = getVisible(id, store);
+    throw invalidRequest(
+      `Cannot cancel response '${stored.id}': only responses created with background: true can be cancelled.`,
+      'response_id',
+    );
   });
 
   return router;
 }
 
+/** Below one response. Ids of gateways may hold a raw `/` (standard base64), so what is no known part belongs to the id. */
+const OF_ONE = /^\/responses\/(?!(?:input_tokens|compact)\/?$)(.+)$/;
+
+function parsePath(request: Request): { id: string; part: 'input_items' | 'cancel' | undefined } {
+  const rest = OF_ONE.exec(request.path)?.[1] ?? '';
+  const [, id = rest, part] = /^(.+?)(?:\/(input_items|cancel))?\/?$/.exec(rest) ?? [];
+  return { id: decode(id), part: part === 'input_items' || part === 'cancel' ? part : undefined };
+}
+
+function decode(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id; // a raw % is no encoding; the id is then looked up as it came
+  }
+}
+
+/** Answers about a stored response say where it is recorded. */
+function setPlace(response: Response, { sessionId, stepId }: StoredResponse): void {
+  response.set({ 'x-deltascope-session': sessionId, 'x-deltascope-step': stepId });
+}
+
 function toUpstreamName(request: Request): string | undefined {
   const name: unknown = request.params['upstream'];
   return typeof name === 'string' ? name : undefined;
-}
-
-function toId(request: Request): string {
-  const id: unknown = request.params['id'];
-  return typeof id === 'string' ? id : '';
 }
 
 function findStored(id: string, store: ResponseStore): StoredResponse | undefined {
