@@ -1,11 +1,14 @@
 /**
  * The bridge as a child of the desktop app: Electron's utilityProcess, or a plain Node with an IPC channel.
  * Says `{type:'ready', …}` (the ready object) or `{type:'failed', message}`, and ends on `{type:'shutdown'}`,
- * when its parent is gone, or at a signal. Configuration comes by arguments, as for `deltascope serve`.
+ * when its parent is gone, or at a signal. Where a bridge runs on the same data dir already, it says
+ * `{type:'running', …}` with that one's ready object and ends: two bridges never share a store. Configuration comes by arguments, as for `deltascope serve`.
  */
+import { findRunningBridge } from './bridge-file.ts';
 import { parseCommandLine } from './commands/command.ts';
 import { serveCommand, toServeConfig } from './commands/serve.ts';
 import { createProxy, type Proxy } from './create-proxy.ts';
+import { VERSION } from './version.ts';
 
 /** Electron's channel to the parent; absent in a plain Node. */
 interface ParentPort {
@@ -25,8 +28,31 @@ let isStopping = false;
 
 async function start(): Promise<void> {
   const config = toServeConfig(parseCommandLine(serveCommand, process.argv.slice(2)), { cwd: process.cwd(), env: process.env });
+  const running = await findRunningBridge(config.dataDir);
+  if (running) {
+    const { url, token, pid } = running;
+    send({
+      type: 'running',
+      url,
+      apiBase: `${url}/v1`,
+      uiUrl: `${url}/?token=${token}`,
+      token,
+      pid,
+      dataDir: config.dataDir,
+      version: VERSION,
+    });
+    process.exitCode = 0;
+    end();
+    return;
+  }
   proxy = await createProxy({ config, env: process.env, onNotice: (line) => send({ type: 'notice', message: line }) });
   send(await proxy.listen());
+}
+
+/** Lets go of the parent, so that nothing keeps this process. */
+function end(): void {
+  if (parentPort) setImmediate(() => process.exit());
+  else process.disconnect?.();
 }
 
 function stop(): void {
@@ -48,5 +74,5 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 start().catch((error: unknown) => {
   send({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
   process.exitCode = 1;
-  process.disconnect?.();
+  end();
 });
