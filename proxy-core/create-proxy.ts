@@ -24,6 +24,7 @@ import { listenOn } from './server/listen-on.ts';
 import { createAccessControl } from './server/middleware/access.ts';
 import { attachWebSocket } from './server/websocket.ts';
 import { translators } from './upstreams/index.ts';
+import { createStreamJudge } from './verdicts/stream-judge.ts';
 import { VERSION } from './version.ts';
 
 export interface ProxyOptions {
@@ -75,6 +76,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     recorder.flush();
   }
 
+  const judge = createStreamJudge();
   let port = config.port;
   const toUrl = () => `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   const info = (): BridgeInfo => ({
@@ -108,6 +110,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     access: access.handler,
     control: createControlRouter({
       ...recording,
+      judge,
       info,
       runDemo: () => runDemo(`${toUrl()}/u/demo/v1`, token),
     }),
@@ -142,6 +145,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
         server.closeAllConnections();
       });
       await demo.close();
+      await judge.close();
       removeBridgeFile(config.dataDir, process.pid);
       recording.close();
     },

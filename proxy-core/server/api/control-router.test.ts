@@ -41,7 +41,20 @@ beforeEach(async () => {
     recorderTrouble: recorder.trouble(),
   });
   const app = express();
-  app.use('/api', createControlRouter({ db, queries, pricer, recorder, live, runDemo: async () => ({ sessionId: null }), info }));
+  app.use(
+    '/api',
+    createControlRouter({
+      db,
+      queries,
+      pricer,
+      recorder,
+      live,
+      runDemo: async () => ({ sessionId: null }),
+      judge: { judge: async () => [], close: async () => undefined },
+      judge: { judge: async () => [], close: async () => undefined },
+      info,
+    }),
+  );
   app.use(handleUnknownRoute, handleError);
   server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -6,6 +6,7 @@ import express, { type Router } from 'express';
 import type { BridgeInfo } from '../../protocol/api/control-api.ts';
 import type { WritableDatabase } from '../../recorder/database.ts';
 import type { Pricer } from '../../recorder/prices.ts';
+import type { StreamJudge } from '../../verdicts/stream-judge.ts';
 import type { RecordQueries } from '../../recorder/queries/create-queries.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { createDemoRunsRouter } from './demo-runs.ts';
@@ -14,6 +15,7 @@ import type { LiveFeed } from './live-feed.ts';
 import { createLiveRouter } from './live.ts';
 import { createSessionsRouter } from './sessions.ts';
 import { createStepsRouter } from './steps.ts';
+import { createVerdictsRouter } from './verdicts.ts';
 
 export interface ControlDeps {
   db: WritableDatabase;
@@ -22,13 +24,14 @@ export interface ControlDeps {
   recorder: Pick<Recorder, 'flush' | 'forgetSession'>;
   live: LiveFeed;
   info: () => BridgeInfo;
+  judge: StreamJudge;
   /** Runs the demo conversation; null when its session is not known. */
   runDemo: () => Promise<{ sessionId: string | null }>;
   /** Told before a session is deleted, for what others keep of it in memory. */
   forgetSession?: (sessionId: string) => void;
 }
 
-const routers = [createInfoRouter, createSessionsRouter, createStepsRouter, createLiveRouter, createDemoRunsRouter];
+const routers = [createInfoRouter, createSessionsRouter, createStepsRouter, createLiveRouter, createDemoRunsRouter, createVerdictsRouter];
 
 export function createControlRouter(deps: ControlDeps): Router {
   const control = express.Router();
