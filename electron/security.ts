@@ -47,8 +47,7 @@ export function isTrustedSender(event: IpcMainInvokeEvent, ownOrigin: OwnOrigin)
 
 /** https goes to the system's browser; everything else goes nowhere. */
 function openOutside(url: string): void {
-  if (!URL.canParse(url) || new URL(url).protocol !== 'https:') return;
-  void shell.openExternal(url);
+  if (url.startsWith('https://') && toOrigin(url) !== undefined) void shell.openExternal(url);
 }
 
 function isOwn(url: string, ownOrigin: OwnOrigin): boolean {
