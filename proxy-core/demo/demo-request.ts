@@ -104,12 +104,10 @@ function blocksOf(message: JsonObject): JsonObject[] {
   return asArray(message.content).filter(isObject);
 }
 
+/** The last of its texts: what is before it (a summary, a note of the program) is context, not the question. */
 function userText(message: JsonObject): string {
-  return blocksOf(message)
-    .map((block) => (block.type === 'text' ? (asString(block.text) ?? '') : ''))
-    .filter((text) => !/^\s*<[a-z_-]+>/i.test(text))
-    .join('\n')
-    .trim();
+  const texts = blocksOf(message).map((block) => (block.type === 'text' ? (asString(block.text) ?? '').trim() : ''));
+  return texts.findLast((text) => text !== '' && !/^<[a-z_-]+>/i.test(text)) ?? '';
 }
 
 function toTool(tool: JsonObject): DemoTool {

@@ -41,7 +41,9 @@ export interface TranslatedExchange {
 }
 
 export async function runTranslated(exchange: TranslatedExchange): Promise<void> {
-  const { deps, sink, step, body, target, translator, abort } = exchange;
+  const { deps, sink, step, target, translator, abort } = exchange;
+  const { generate, ...others } = exchange.body;
+  const body = sink.transport === 'websocket' ? others : exchange.body;
   const prepared = prepareTranslated({
     body,
     model: target.model,
@@ -72,6 +74,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
   const output = isStreaming ? createStreamedOutput(exchange, stored.beforeEvent) : createCollectedOutput(stored.beforeEvent);
 
   stored.begin();
+  if (generate === false && sink.transport === 'websocket') return await finishUnasked();
   const opening = openUpstream({
     translator,
     config: target.config,
@@ -111,6 +114,16 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
       status: status === 'completed' || status === 'incomplete' ? status : 'failed',
       error: error?.message ?? null,
     });
+  }
+
+  /** `generate: false` prepares a response to go on from: its input is kept, and nobody is asked. */
+  async function finishUnasked(): Promise<void> {
+    await output.begin(emitter.start());
+    emitter.push({ type: 'usage', usage: {}, raw: null });
+    emitter.push({ type: 'finish', reason: 'stop' });
+    await output.write(emitter.end({ type: 'completed' }));
+    await output.end(emitter.response);
+    step.end({ ...toSummary(), status: 'completed', error: null });
   }
 
   function toSummary() {
