@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { removeBridgeFile, writeBridgeFile } from './bridge-file.ts';
 import { withDefaultUpstreams, withDemo, type ProxyConfig } from './config.ts';
+import { createHandover } from './create-handover.ts';
 import { createDemoServer } from './demo/demo-server.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { toSampleSessions } from './demo/samples/import-samples.ts';
@@ -61,7 +62,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     store,
     tap: recording.tap,
     masks: redactor,
-    link: linker.link,
+    link: (request) => handover.replays.link(request) ?? linker.link(request),
     onCredential: redactor.addSecret,
     createId,
     clockUs: () => performance.now() * 1000,
@@ -93,6 +94,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     })),
     recorderTrouble: recording.trouble(),
   });
+  const handover = createHandover({ ...recording, judge, translators, upstreams, bridgeUrl: toUrl, token });
   const access = createAccessControl({ ...config, token, port: () => port });
   const app = createApp({
     exchanges,
@@ -111,9 +113,11 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     control: createControlRouter({
       ...recording,
       judge,
+      handover,
       info,
       runDemo: () => runDemo(`${toUrl()}/u/demo/v1`, token),
     }),
+    replays: handover.replays,
     pageDir: findPageDir(),
   });
   const server = createServer(app);
@@ -138,6 +142,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
       };
     },
     async close() {
+      handover.close();
       await exchanges.shutdown();
       webSocket.close();
       await new Promise<void>((resolve) => {

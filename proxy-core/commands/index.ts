@@ -25,4 +25,24 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Say how real clients end with a recorded stream.',
     load: async () => (await import('./clients.ts')).clientsCommand,
   },
+  {
+    name: 'export',
+    summary: 'Write a recorded session as a bundle, HAR or JSON lines.',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    name: 'import',
+    summary: 'Take bundles, .sse files, HAR and more into the store.',
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
+    name: 'replay',
+    summary: 'Serve a recorded session or a bundle again.',
+    load: async () => (await import('./replay.ts')).replayCommand,
+  },
+  {
+    name: 'probe',
+    summary: 'Drive a Responses server through scenarios and lint it.',
+    load: async () => (await import('./probe.ts')).probeCommand,
+  },
 ];

@@ -6,11 +6,13 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { ModelLister } from '../exchange/list-models.ts';
 import type { Exchanges } from '../exchange/run-exchange.ts';
 import type { ResponseStore } from '../sessions/response-store.ts';
+import type { Replays } from '../replay/create-replays.ts';
 import type { UpstreamConfig } from '../upstreams/upstream.ts';
 import { handleError, handleUnknownRoute } from './middleware/error-handler.ts';
 import { createModelsRouter } from './routes/models.ts';
 import { createPageRouter } from './routes/page.ts';
 import { createProviderRouter } from './routes/provider.ts';
+import { createReplayRouter } from './routes/replay.ts';
 import { createResponsesRouter } from './routes/responses.ts';
 import type { StoredEvents } from './routes/stored-stream.ts';
 
@@ -24,6 +26,8 @@ export interface AppDeps {
   /** Host, Origin and token checks, before anything else. */
   access: RequestHandler;
   control: Router;
+  /** Recorded sessions that are served again. */
+  replays?: Pick<Replays, 'router'>;
   /** Folder of the built page; undefined when it was not built. */
   pageDir: string | undefined;
 }
@@ -44,6 +48,7 @@ export function createApp(deps: AppDeps): Express {
   // A base URL is all that some clients let one set, so quirks can be named in it.
   app.use('/quirks/:quirks/v1', rawBody, responses);
   app.use('/quirks/:quirks/u/:upstream/v1', rawBody, responses);
+  if (deps.replays) app.use('/replay', createReplayRouter(deps.replays));
   app.use('/api', deps.control);
   if (deps.pageDir !== undefined) app.use(createPageRouter(deps.pageDir));
   app.use(handleUnknownRoute);

@@ -91,6 +91,8 @@ export interface RecordedMessage {
   body: unknown;
 }
 export interface StepDetail extends Step {
+  /** Extension of the contract; HTTP where it is not said. */
+  transport?: 'http' | 'websocket';
   request: RecordedMessage & { method: string; path: string };
   upstreamRequests: (RecordedMessage & {
     attempt: number;

@@ -27,7 +27,10 @@ export function createBundleRouter({ queries, recorder, pricer }: ControlDeps, {
   router.get('/sessions/:id/bundle', async (request, response) => {
     const record = await read(request.params.id);
     const { files } = await createBundle(record, toOptions(request, judge));
-    response.type('application/zip').attachment(`${fileName(record)}.zip`).send(await writeZip(files));
+    response
+      .type('application/zip')
+      .attachment(`${fileName(record)}.zip`)
+      .send(await writeZip(files));
   });
 
   /** Extension of the contract: what a bundle would hold, before anything is saved. */

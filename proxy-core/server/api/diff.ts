@@ -16,9 +16,9 @@ export function createDiffRouter({ queries, recorder }: ControlDeps): Router {
     const [left, right] = (['left', 'right'] as const).map((side) => {
       const id = textParameter(request, side);
       if (id === undefined) throw invalidRequest(`Name two steps: /api/diff?left=STEP&right=STEP ("${side}" is missing).`, side);
-      return readEvents(id);
+      return id;
     });
-    response.json(diffStreams(left ?? [], right ?? []));
+    response.json(diffStreams(readEvents(left ?? ''), readEvents(right ?? '')));
   });
 
   /** What was not streamed counts as one event that carries the whole response. */

@@ -9,10 +9,16 @@ import type { Pricer } from '../../recorder/prices.ts';
 import type { StreamJudge } from '../../verdicts/stream-judge.ts';
 import type { RecordQueries } from '../../recorder/queries/create-queries.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
+import { createBundleRouter } from './bundle.ts';
 import { createDemoRunsRouter } from './demo-runs.ts';
+import { createDiffRouter } from './diff.ts';
+import type { HandoverDeps } from './handover-deps.ts';
+import { createImportsRouter } from './imports.ts';
 import { createInfoRouter } from './info.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { createLiveRouter } from './live.ts';
+import { createProbesRouter } from './probes.ts';
+import { createReplaysRouter } from './replays.ts';
 import { createSessionsRouter } from './sessions.ts';
 import { createStepsRouter } from './steps.ts';
 import { createVerdictsRouter } from './verdicts.ts';
@@ -27,11 +33,14 @@ export interface ControlDeps {
   judge: StreamJudge;
   /** Runs the demo conversation; null when its session is not known. */
   runDemo: () => Promise<{ sessionId: string | null }>;
+  /** What runs sessions again and hands them over; absent: those routes are not there. */
+  handover?: HandoverDeps;
   /** Told before a session is deleted, for what others keep of it in memory. */
   forgetSession?: (sessionId: string) => void;
 }
 
-const routers = [createInfoRouter, createSessionsRouter, createStepsRouter, createLiveRouter, createDemoRunsRouter, createVerdictsRouter];
+const routers = [createInfoRouter, createSessionsRouter, createStepsRouter, createLiveRouter, createDemoRunsRouter, createVerdictsRouter, createDiffRouter];
+const handoverRouters = [createBundleRouter, createImportsRouter, createReplaysRouter, createProbesRouter];
 
 export function createControlRouter(deps: ControlDeps): Router {
   const control = express.Router();
@@ -40,5 +49,7 @@ export function createControlRouter(deps: ControlDeps): Router {
     next();
   });
   for (const createRouter of routers) control.use(createRouter(deps));
+  const { handover } = deps;
+  if (handover) for (const createRouter of handoverRouters) control.use(createRouter(deps, handover));
   return control;
 }

@@ -1,0 +1,146 @@
+/**
+ * What a bundle consists of (contract 6): names and bytes, made from a record that is redacted already. The
+ * last thing that happens to every text is one more search for secrets.
+ */
+import { createHash } from 'node:crypto';
+import { parseJson } from '../protocol/json.ts';
+import { toClientRecipe } from '../repro/client-recipes.ts';
+import { toReproScript } from '../repro/repro-script.ts';
+import { VERSION } from '../version.ts';
+import { readStep } from '../verdicts/read-stream.ts';
+import { toHar } from './har.ts';
+import { redactKeepingFindings } from './redact/keep-findings.ts';
+import type { Redaction, RedactMode } from './redact/redact-record.ts';
+import { findFaults, toReport } from './report.ts';
+import { emittedBytes, lastAttempt, toText, upstreamBytes, type SessionRecord, type StepRecord } from './session-record.ts';
+import type { Verdict } from '../protocol/api/control-api.ts';
+
+export interface BundleOptions {
+  redact: RedactMode;
+  /** Judges the streams that go into the bundle; absent: what the record says. */
+  judge?: (record: SessionRecord) => Promise<Verdict[][]>;
+}
+
+export interface Bundle {
+  files: Map<string, Uint8Array>;
+  redactions: Redaction[];
+  /** What a reader wants proved before anything leaves the house. */
+  proofs: { findingsAreTheSame: boolean; verdictsAreTheSame: boolean | null };
+}
+
+export async function createBundle(source: SessionRecord, { redact, judge }: BundleOptions): Promise<Bundle> {
+  const redacted = redactKeepingFindings(source, redact);
+  const verdicts = judge ? await judge(redacted.record) : undefined;
+  const record: SessionRecord = {
+    ...redacted.record,
+    steps: redacted.record.steps.map((step, index) => ({ ...step, verdicts: verdicts?.[index] ?? step.verdicts })),
+  };
+  const { redactions } = redacted;
+  const proofs = { findingsAreTheSame: redacted.hasSameFindings, verdictsAreTheSame: verdicts ? hasSameVerdicts(source, record) : null };
+  const files = new Map<string, Uint8Array>();
+  const add = (name: string, text: string): void => void files.set(name, Buffer.from(redacted.mask(text), 'utf8'));
+  const client = findBrokenClient(record);
+  const script = toScript(record, client);
+
+  add('report.md', toReport(record, { redactions, runLine: script.runLine }));
+  const { session } = record;
+  add('session.json', toJson({ ...session, steps: record.steps.map(({ step }) => step) }));
+  record.steps.forEach((step, index) => {
+    const folder = `steps/${index}`;
+    add(`${folder}/request.json`, toJson({ ...step.request, transport: step.transport, body: toValue(step.request.body) }));
+    add(`${folder}/upstream-request.json`, toJson(toUpstreamRequest(step)));
+    files.set(`${folder}/upstream.sse`, upstreamBytes(step));
+    files.set(`${folder}/emitted.sse`, emittedBytes(step));
+    add(`${folder}/timing.json`, toJson(toTiming(step), 0));
+    add(`${folder}/findings.json`, toJson({ findings: step.findings }));
+    add(`${folder}/verdicts.json`, toJson({ verdicts: step.verdicts }));
+  });
+  add('session.har', toHar(record));
+  add('repro.mjs', script.text);
+  add(
+    'manifest.json',
+    toJson({
+      format: 'deltascope-bundle',
+      version: 1,
+      generator: { name: 'Deltascope', version: VERSION },
+      sessionId: session.id,
+      recordedAt: session.startedAt,
+      stepCount: record.steps.length,
+      redact,
+      redactions,
+      proofs,
+      files: [...files].map(([name, bytes]) => ({ name, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })),
+    }),
+  );
+  return { files, redactions, proofs };
+}
+
+/** The client that the report shows: one that really ran and does not do all right. */
+function findBrokenClient({ steps }: SessionRecord): { verdict: Verdict; index: number } | undefined {
+  const bad = steps.flatMap(({ verdicts }, index) =>
+    verdicts.filter(({ outcome }) => outcome !== 'ok').map((verdict) => ({ verdict, index })),
+  );
+  return bad.find(({ verdict }) => verdict.basis === 'ran') ?? bad[0];
+}
+
+function toScript(record: SessionRecord, broken: { verdict: Verdict; index: number } | undefined): { text: string; runLine: string } {
+  const recipe = broken && toClientRecipe(broken.verdict.client);
+  const [fault] = findFaults(record);
+  const tools = new Set(record.steps.flatMap((step) => readStep(emittedBytes(step)).expected.calls.map(({ name }) => name)));
+  // From the step at fault on, so that the fault is the first thing that the client meets.
+  const from = broken?.index ?? fault?.index ?? 0;
+  const text = toReproScript({
+    streams: record.steps.map((_step, index) => `./steps/${index}/emitted.sse`).slice(from),
+    tools: [...tools].filter((name) => name !== ''),
+    client: broken && recipe ? { name: `${broken.verdict.client} ${broken.verdict.version}`, recipe } : undefined,
+    fault: fault?.group.first.message ?? 'A recorded session.',
+  });
+  const install = recipe ? `${recipe.language === 'python' ? 'pip install' : 'npm install'} ${recipe.packages.join(' ')} && ` : '';
+  return { text, runLine: `${install}node repro.mjs` };
+}
+
+/** The last attempt, as it went out and was answered; earlier ones beside it. Null when nothing was asked upstream. */
+function toUpstreamRequest(step: StepRecord): unknown {
+  const last = lastAttempt(step);
+  const [final, ...earlier] = step.attempts
+    .map(({ body, ...attempt }) => ({
+      ...attempt,
+      body: toValue(body),
+      ...(attempt.attempt === last
+        ? {}
+        : {
+            responseText: toText(Buffer.concat(step.chunks.filter((chunk) => chunk.attempt === attempt.attempt).map(({ bytes }) => bytes))),
+          }),
+    }))
+    .toReversed();
+  return final ? { ...final, earlierAttempts: earlier.toReversed() } : null;
+}
+
+function toTiming(step: StepRecord): unknown {
+  return {
+    startedAt: step.step.startedAt,
+    firstEventMs: step.step.firstEventMs,
+    durationMs: step.step.durationMs,
+    response: step.response,
+    chunks: step.chunks.map(({ tUs, attempt, bytes }, index) => ({ index, tUs, size: bytes.length, attempt })),
+    writes: step.writes.map(({ tUs, bytes }) => ({ tUs, size: bytes.length })),
+    events: step.events.map(({ tUs, chunkIndex }, index) => ({ index, tUs, chunkIndex })),
+    warnings: step.warnings,
+  };
+}
+
+function hasSameVerdicts(source: SessionRecord, record: SessionRecord): boolean | null {
+  if (source.steps.every(({ verdicts }) => verdicts.length === 0)) return null;
+  return source.steps.every(({ verdicts }, index) =>
+    verdicts.every((one) => record.steps[index]?.verdicts.some(({ client, outcome }) => client === one.client && outcome === one.outcome)),
+  );
+}
+
+function toValue(bytes: Uint8Array): unknown {
+  const text = toText(bytes);
+  return text === '' ? null : (parseJson(text) ?? text);
+}
+
+function toJson(value: unknown, indent = 2): string {
+  return `${JSON.stringify(value, null, indent)}\n`;
+}

@@ -1,0 +1,244 @@
+/**
+ * A recorded session without its secrets, and on request without its content: the same events, ids, order,
+ * sizes, times and chunk borders. What was taken out is listed. The record that comes in is not changed.
+ */
+import { isObject, parseJsonObject } from '../../protocol/json.ts';
+import type { HeaderList } from '../../protocol/capture/tap-event.ts';
+import { isSecretHeader, REDACTED } from '../../recorder/redact.ts';
+import { emittedBytes, toText, type AttemptRecord, type ChunkRecord, type SessionRecord, type StepRecord } from '../session-record.ts';
+import { collectSchemaValues, isErrorMessage, isStructure } from './content-policy.ts';
+import { createSecretFinder, type SecretFinder } from './find-secrets.ts';
+import { openBody, type BodyText } from './open-body.ts';
+import { createPlaceholders, type Placeholders } from './placeholders.ts';
+import { SECRET_FIELD } from './secret-rules.ts';
+
+export type RedactMode = 'secrets' | 'content';
+
+export interface Redaction {
+  kind: 'secret' | 'header' | 'content';
+  /** The rule that found a secret, the header's name, or the step of the content. */
+  what: string;
+  /** What stands there now. */
+  placeholder: string;
+  count: number;
+}
+
+export interface RedactedRecord {
+  record: SessionRecord;
+  redactions: Redaction[];
+  /** Masks secrets in what is written about the record afterwards. */
+  mask(text: string): string;
+}
+
+export interface RedactOptions {
+  mode: RedactMode;
+  /** See ./placeholders.ts. */
+  isDistinct?: boolean;
+}
+
+export function redactRecord(record: SessionRecord, { mode, isDistinct = false }: RedactOptions): RedactedRecord {
+  const secrets = createSecretFinder();
+  for (const step of record.steps) learnStep(step, secrets);
+  const kept = new Set<string>();
+  const said = new Set<string>();
+  if (mode === 'content') for (const { request } of record.steps) collectSchemaValues(parseJsonObject(toText(request.body)) ?? {}, kept);
+  const placeholders = mode === 'content' ? createPlaceholders({ kept, isDistinct }) : undefined;
+  const counts = new Map<string, Redaction>();
+  const context: Context = { secrets, placeholders, said, count: 0 };
+  const steps = record.steps.map((step, index) => {
+    context.count = 0;
+    const redacted = redactStep(step, context);
+    countHeaders(redacted, counts);
+    if (context.count > 0) {
+      counts.set(`content ${index}`, { kind: 'content', what: `steps/${index}`, placeholder: 'x, X, 0', count: context.count });
+    }
+    return redacted;
+  });
+  const { session } = record;
+  return {
+    record: { session: { ...session, title: hideText(session.title, context) }, steps },
+    mask: secrets.mask,
+    get redactions() {
+      const found = secrets.found.map(({ placeholder, rule, count }): Redaction => ({ kind: 'secret', what: rule, placeholder, count }));
+      return [...found, ...counts.values()];
+    },
+  };
+}
+
+interface Context {
+  secrets: SecretFinder;
+  /** Undefined: content stays. */
+  placeholders: Placeholders | undefined;
+  /** Content that was hidden, to recognise it in error messages. */
+  said: Set<string>;
+  count: number;
+}
+
+/** Shows the finder every text, whole ones and those streamed in pieces. */
+function learnStep(step: StepRecord, secrets: SecretFinder): void {
+  const { request, attempts } = step;
+  secrets.learn(request.path);
+  for (const [, value] of [...request.headers, ...(step.response?.headers ?? [])]) secrets.learn(value);
+  for (const attempt of attempts) {
+    secrets.learn(attempt.url);
+    for (const [, value] of [...attempt.headers, ...attempt.responseHeaders]) secrets.learn(value);
+    secrets.learn(attempt.error ?? '');
+  }
+  const bodies = [request.body, ...attempts.map(({ body }) => body), emittedBytes(step), ...attemptBytes(step)];
+  for (const body of bodies) {
+    for (const { path, text, kind } of openBody(body).texts) {
+      if (kind === 'number') continue;
+      const name = path.at(-1);
+      if (typeof name === 'string' && SECRET_FIELD.test(name) && !/^\[redacted|^[*]+$/.test(text))
+        secrets.add(text.replace(/^(?:Bearer|Basic)\s+/i, ''), 'secret-field');
+      secrets.learn(text);
+    }
+    // What stands between the strings: keys, comments, broken JSON.
+    secrets.learn(toText(body));
+  }
+}
+
+function attemptBytes({ chunks }: StepRecord): Uint8Array[] {
+  return byAttempt(chunks).map((list) => Buffer.concat(list.map(({ bytes }) => bytes)));
+}
+
+/** Each attempt has a body of its own; attempts follow one another. */
+function byAttempt(chunks: readonly ChunkRecord[]): ChunkRecord[][] {
+  const attempts = new Set(chunks.map(({ attempt }) => attempt));
+  return [...attempts].map((wanted) => chunks.filter(({ attempt }) => attempt === wanted));
+}
+
+function redactStep(step: StepRecord, context: Context): StepRecord {
+  const { secrets } = context;
+  const body = (bytes: Uint8Array) => redactBody(bytes, context);
+  const request = {
+    ...step.request,
+    path: secrets.mask(step.request.path),
+    headers: maskHeaders(step.request.headers, secrets),
+    body: body(step.request.body),
+  };
+  const attempts = step.attempts.map((attempt): AttemptRecord => ({
+    ...attempt,
+    url: secrets.mask(attempt.url),
+    headers: maskHeaders(attempt.headers, secrets),
+    responseHeaders: maskHeaders(attempt.responseHeaders, secrets),
+    body: body(attempt.body),
+    error: attempt.error === null ? null : hideError(attempt.error, context),
+  }));
+  const chunks = byAttempt(step.chunks).flatMap((list) => cutAgain(list, body));
+  return {
+    ...step,
+    request,
+    attempts,
+    chunks,
+    writes: cutAgain(step.writes, body),
+    response: step.response && { ...step.response, headers: maskHeaders(step.response.headers, secrets) },
+    step: {
+      ...step.step,
+      path: secrets.mask(step.step.path),
+      error: step.step.error === null ? null : hideError(step.step.error, context),
+    },
+    warnings: step.warnings.map((warning) => ({ ...warning, message: hideError(warning.message, context) })),
+    // Their sentences quote the stream; whoever needs them lints and judges the redacted bytes.
+    findings: context.placeholders ? [] : maskDeep(step.findings, secrets),
+    verdicts: context.placeholders ? [] : maskDeep(step.verdicts, secrets),
+  };
+}
+
+/** Redacts the whole of what came in pieces, and cuts it where it was cut. */
+function cutAgain<Part extends { bytes: Uint8Array }>(parts: readonly Part[], redact: (bytes: Uint8Array) => Uint8Array): Part[] {
+  const whole = redact(Buffer.concat(parts.map(({ bytes }) => bytes)));
+  let at = 0;
+  return parts.map((part) => {
+    const bytes = whole.subarray(at, at + part.bytes.length);
+    at += part.bytes.length;
+    return { ...part, bytes };
+  });
+}
+
+function redactBody(bytes: Uint8Array, context: Context): Uint8Array {
+  if (bytes.length === 0) return bytes;
+  const { secrets, placeholders } = context;
+  const open = openBody(bytes);
+  if (placeholders) {
+    for (const text of open.texts) note(text, context);
+    for (const text of open.texts) hide(text, placeholders, context);
+  } else {
+    for (const one of open.texts) {
+      const masked = one.kind === 'number' ? one.text : secrets.mask(one.text);
+      if (masked !== one.text) one.replace(masked);
+    }
+  }
+  const source = open.finish();
+  const text = toText(source);
+  const masked = secrets.mask(text);
+  return masked === text ? source : Buffer.from(masked, 'utf8');
+}
+
+/** Content worth recognising: shorter ones are words. */
+const MIN_SAID = 12;
+const MAX_SAID = 5_000;
+
+function note(text: BodyText, { said }: Context): void {
+  if (text.kind !== 'number' && text.text.length >= MIN_SAID && said.size < MAX_SAID && !isStructure(text) && !isErrorMessage(text))
+    said.add(text.text);
+}
+
+function hide(text: BodyText, placeholders: Placeholders, context: Context): void {
+  if (isStructure(text)) {
+    const masked = text.kind === 'number' ? text.text : context.secrets.mask(text.text);
+    if (masked !== text.text) text.replace(masked);
+    return;
+  }
+  const hidden =
+    text.kind === 'number'
+      ? text.text.replaceAll(/\d/g, '1')
+      : isErrorMessage(text)
+        ? hideError(text.text, context)
+        : placeholders.text(text.text);
+  if (hidden === text.text) return;
+  context.count += 1;
+  text.replace(hidden);
+}
+
+/** A program's sentence stays, unless it repeats what somebody said. */
+function hideError(message: string, context: Context): string {
+  const masked = context.secrets.mask(message);
+  if (!context.placeholders) return masked;
+  for (const said of context.said) if (masked.includes(said)) return context.placeholders.text(masked);
+  return masked;
+}
+
+function hideText(text: string, { secrets, placeholders }: Context): string {
+  return secrets.mask(placeholders ? placeholders.text(text) : text);
+}
+
+/** The recorder has masked these by name; what came in from elsewhere has not been there. */
+function maskHeaders(headers: HeaderList, secrets: SecretFinder): HeaderList {
+  return headers.map(([name, value]): [string, string] => [
+    name,
+    isSecretHeader(name) && !value.includes(REDACTED) && value !== '' ? REDACTED : secrets.mask(value),
+  ]);
+}
+
+function countHeaders(step: StepRecord, counts: Map<string, Redaction>): void {
+  const lists = [
+    step.request.headers,
+    step.response?.headers ?? [],
+    ...step.attempts.flatMap(({ headers, responseHeaders }) => [headers, responseHeaders]),
+  ];
+  for (const [name, value] of lists.flat()) {
+    if (!value.includes(REDACTED)) continue;
+    const what = name.toLowerCase();
+    const known = counts.get(`header ${what}`);
+    if (known) known.count += 1;
+    else counts.set(`header ${what}`, { kind: 'header', what, placeholder: REDACTED, count: 1 });
+  }
+}
+
+function maskDeep<Value>(value: Value, secrets: SecretFinder): Value {
+  if (typeof value === 'string') return secrets.mask(value) as Value;
+  if (Array.isArray(value)) return value.map((one: unknown) => maskDeep(one, secrets)) as Value;
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, maskDeep(one, secrets)])) as Value;
+}

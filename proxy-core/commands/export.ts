@@ -1,0 +1,73 @@
+/** `deltascope export`: a recorded session as a bundle, HAR or JSON lines, from the data folder. */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createBundle } from '../bundle/bundle-files.ts';
+import { toHar } from '../bundle/har.ts';
+import { judgeSession } from '../bundle/judge-session.ts';
+import { toJsonLines } from '../bundle/jsonl.ts';
+import { redactKeepingFindings } from '../bundle/redact/keep-findings.ts';
+import type { RedactMode } from '../bundle/redact/redact-record.ts';
+import { writeZip } from '../bundle/write-zip.ts';
+import { UsageError } from '../errors.ts';
+import { createStreamJudge } from '../verdicts/stream-judge.ts';
+import { stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
+import { readStoredSession } from './stored-session.ts';
+
+const FORMATS = ['zip', 'har', 'jsonl'] as const;
+
+export const exportCommand: Command = {
+  name: 'export',
+  usage: 'SESSION --out FILE [--redact secrets|content]',
+  summary: 'Writes a recorded session as a bundle that anybody can open, lint and replay. SESSION is an id of `sessions`, or last.',
+  options: {
+    out: { type: 'string', value: 'FILE', help: 'where to write; - is stdout' },
+    redact: { type: 'string', value: 'WHAT', help: 'secrets (default), or content: all text becomes placeholders of the same length' },
+    format: { type: 'string', value: 'FORMAT', help: 'zip (default), har or jsonl' },
+    'data-dir': { type: 'string', value: 'DIR', help: "folder of the recordings (the system's folder for application data)" },
+  },
+  run,
+};
+
+async function run(input: CommandInput, context: CommandContext): Promise<number> {
+  const [sessionId, ...others] = input.operands;
+  const out = stringOption(input, 'out');
+  if (sessionId === undefined || others.length > 0)
+    throw new UsageError('export: name one session, as in: deltascope export SESSION --out bundle.zip.');
+  if (out === undefined) throw new UsageError('export: say where to write it, as in: --out bundle.zip.');
+  const redact = toMode(stringOption(input, 'redact') ?? 'secrets');
+  const format = FORMATS.find((one) => one === (stringOption(input, 'format') ?? 'zip'));
+  if (!format) throw new UsageError(`export: --format must be ${FORMATS.join(', ')}.`);
+  const record = await readStoredSession(sessionId, { dataDir: stringOption(input, 'data-dir'), context });
+  let bytes: Uint8Array;
+  if (format === 'zip') {
+    const judge = createStreamJudge();
+    try {
+      const bundle = await createBundle(record, { redact, judge: (redacted) => judgeSession(redacted, judge) });
+      bytes = await writeZip(bundle.files);
+      const secrets = bundle.redactions.filter(({ kind }) => kind === 'secret').length;
+      if (secrets > 0) context.err(`deltascope: ${secrets} secret(s) were masked; manifest.json lists them.`);
+      if (!bundle.proofs.findingsAreTheSame) context.err('deltascope: linting the redacted streams gives other findings than before.');
+    } finally {
+      await judge.close();
+    }
+  } else {
+    const redacted = redactKeepingFindings(record, redact);
+    bytes = Buffer.from(redacted.mask(format === 'har' ? toHar(redacted.record) : toJsonLines(redacted.record)), 'utf8');
+  }
+  if (out === '-') context.out(bytes);
+  else await write(resolve(context.cwd, out), bytes);
+  return 0;
+}
+
+function toMode(text: string): RedactMode {
+  if (text === 'secrets' || text === 'content') return text;
+  throw new UsageError('export: --redact must be secrets or content.');
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes, { mode: 0o600 });
+  } catch (error) {
+    throw new UsageError(`export: ${path} can't be written: ${(error as Error).message}.`);
+  }
+}

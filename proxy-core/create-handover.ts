@@ -1,0 +1,45 @@
+/** Everything that runs a session again or hands it over, wired: import, bundles' verdicts, replays, probes. */
+import { judgeSession } from './bundle/judge-session.ts';
+import { createId } from './exchange/create-id.ts';
+import { createImporter } from './import/create-importer.ts';
+import { createProbes } from './probe/create-probes.ts';
+import type { Recorder } from './recorder/recorder.ts';
+import type { Redactor } from './recorder/redact.ts';
+import { createReplays } from './replay/create-replays.ts';
+import type { HandoverDeps } from './server/api/handover-deps.ts';
+import type { LiveFeed } from './server/api/live-feed.ts';
+import type { TranslatingUpstream, UpstreamKind } from './upstreams/upstream.ts';
+import type { StreamJudge } from './verdicts/stream-judge.ts';
+
+export interface HandoverOptions {
+  recorder: Recorder;
+  redactor: Redactor;
+  live: LiveFeed;
+  judge: StreamJudge;
+  translators: Readonly<Partial<Record<UpstreamKind, TranslatingUpstream>>>;
+  upstreams: readonly { name: string }[];
+  /** The bridge's own address, known when it listens. */
+  bridgeUrl: () => string;
+  token: string;
+}
+
+export type Handover = HandoverDeps & { close(): void };
+
+export function createHandover(options: HandoverOptions): Handover {
+  const { recorder, redactor, live, judge, translators, upstreams, bridgeUrl, token } = options;
+  const nowUs = () => Date.now() * 1000;
+  const importer = createImporter({ recorder, createId, masks: redactor, nowUs, onImported: live.sessionChanged });
+  const replays = createReplays({
+    ...{ recorder, translators, upstreams, masks: redactor, createId, bridgeUrl, token },
+    onSessionChanged: live.sessionChanged,
+  });
+  const probes = createProbes({ createId, nowUs, onCredential: redactor.addSecret, keep: importer.importSession });
+  return {
+    ...{ importer, replays, probes },
+    judge: (record) => judgeSession(record, judge),
+    close() {
+      replays.close();
+      probes.close();
+    },
+  };
+}
