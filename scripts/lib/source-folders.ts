@@ -4,6 +4,7 @@ export const SOURCE_FOLDERS = [
   'electron',
   'renderer',
   'scripts',
+  'bench',
   'test',
   'vite.config.ts',
   'vitest.config.ts',

@@ -23,7 +23,8 @@ export interface DesktopApp {
 
 export interface DesktopAppOptions {
   args?: string[];
-  env?: Record<string, string>;
+  /** Added to the environment; undefined takes a variable away. */
+  env?: Record<string, string | undefined>;
   dataDir?: string;
 }
 
@@ -41,13 +42,13 @@ function toCommand(): { executable: string; appArgs: string[] } {
 export async function startDesktopApp(options: DesktopAppOptions = {}): Promise<DesktopApp> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'deltascope-desktop-'));
   const { executable, appArgs } = toCommand();
-  const env: Record<string, string> = {
-    ...(process.env as Record<string, string>),
+  const env = withoutUndefined({
+    ...process.env,
     DELTASCOPE_DATA_DIR: dataDir,
     DELTASCOPE_PORT: '0',
     DELTASCOPE_NODE: process.env['DELTASCOPE_NODE'] ?? process.execPath,
     ...options.env,
-  };
+  });
   const app = await _electron.launch({ executablePath: executable, args: [...SWITCHES, ...appArgs, ...(options.args ?? [])], env });
   const page = await app.firstWindow();
   const bridgeFile = (): Record<string, unknown> => parseJsonObject(readFileSync(join(dataDir, 'bridge.json'), 'utf8')) ?? {};
@@ -70,6 +71,10 @@ export async function startDesktopApp(options: DesktopAppOptions = {}): Promise<
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function withoutUndefined(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** Clicks an item of the native menu by its id. */
