@@ -39,7 +39,15 @@ export interface ControlDeps {
   forgetSession?: (sessionId: string) => void;
 }
 
-const routers = [createInfoRouter, createSessionsRouter, createStepsRouter, createLiveRouter, createDemoRunsRouter, createVerdictsRouter, createDiffRouter];
+const routers = [
+  createInfoRouter,
+  createSessionsRouter,
+  createStepsRouter,
+  createLiveRouter,
+  createDemoRunsRouter,
+  createVerdictsRouter,
+  createDiffRouter,
+];
 const handoverRouters = [createBundleRouter, createImportsRouter, createReplaysRouter, createProbesRouter];
 
 export function createControlRouter(deps: ControlDeps): Router {
