@@ -24,9 +24,9 @@ export interface LaunchOptions {
 const CAN_RUN_STORE = Number(process.versions['napi']) >= 10;
 
 export function launchBridge({ script, args, env }: LaunchOptions): BridgeChild {
-  const node = app.isPackaged && CAN_RUN_STORE ? undefined : process.env['DELTASCOPE_NODE'];
+  const node = app.isPackaged && CAN_RUN_STORE ? '' : (process.env['DELTASCOPE_NODE'] ?? '');
   const { ELECTRON_RUN_AS_NODE: _, NODE_OPTIONS: __, DELTASCOPE_NODE: ___, ...clean } = env;
-  return node === undefined ? launchUtility(script, args, clean) : launchNode(node, { script, args, env: clean });
+  return node === '' ? launchUtility(script, args, clean) : launchNode(node, { script, args, env: clean });
 }
 
 function launchNode(node: string, { script, args, env }: LaunchOptions): BridgeChild {
