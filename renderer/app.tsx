@@ -3,6 +3,7 @@ import { useEffect, type ReactElement } from 'react';
 import { PaneBoundary } from './components/pane-boundary.tsx';
 import { Splitter } from './components/splitter.tsx';
 import { NARROW_PX, WIDE_PX } from './model/breakpoints.ts';
+import { DETAILS_PX, useDetailsWidth } from './model/details-width.ts';
 import { useMedia } from './model/hooks.ts';
 import { useSelection } from './model/selection.ts';
 import { useSession } from './model/session-store.ts';
@@ -22,7 +23,6 @@ import { VIEWS } from './views/index.ts';
 import { timelineView } from './views/timeline/index.ts';
 
 const SIDE = { min: 180, max: 360, usual: 236 };
-const DETAILS = { min: 320, max: 640, usual: 440 };
 
 export function App(): ReactElement {
   useDocumentTheme();
@@ -77,7 +77,7 @@ function Work(props: { isNarrow: boolean; isWide: boolean }): ReactElement {
   const isLoaded = useSessions((state) => state.isLoaded);
   const session = useSession((state) => state.session);
   const error = useSession((state) => state.error);
-  const detailsWidth = useUi((state) => state.detailsWidth);
+  const detailsWidth = useDetailsWidth();
   const setUi = useUi((state) => state.set);
   const open = useSession((state) => state.open);
   useEffect(() => void open(sessionId), [open, sessionId]);
@@ -115,11 +115,11 @@ function Work(props: { isNarrow: boolean; isWide: boolean }): ReactElement {
             label="Width of the details"
             orientation="vertical"
             value={detailsWidth}
-            min={DETAILS.min}
-            max={DETAILS.max}
+            min={DETAILS_PX.min}
+            max={DETAILS_PX.max}
             direction={-1}
             onChange={(value) => setUi({ detailsWidth: value })}
-            onReset={() => setUi({ detailsWidth: DETAILS.usual })}
+            onReset={() => setUi({ detailsWidth: null })}
           />
           <div className="details-dock" style={{ width: detailsWidth }}>
             <PaneBoundary name="details" resetKey={sessionId}>

@@ -15,6 +15,7 @@ describe('deep links', () => {
   });
   it('takes nonsense as nowhere', () => {
     expect(parseDeepLink('#/session')).toEqual(NOWHERE);
+    expect(parseDeepLink('#/session/')).toEqual(NOWHERE);
     expect(parseDeepLink('#/session/a/step/-3/event/%%')).toEqual({ ...NOWHERE, sessionId: 'a' });
   });
 });

@@ -23,7 +23,7 @@ export function parseDeepLink(hash: string): Place {
   const parameters = new URLSearchParams(query);
   const step = toIndex(read('step'));
   return {
-    sessionId: read('session'),
+    sessionId: read('session') || null,
     step: step === null ? null : Math.max(0, step - 1),
     event: toIndex(read('event')),
     rule: parameters.get('finding'),

@@ -1,4 +1,5 @@
 /** Joins the live feed to the stores, once per page: list, session on screen, first selection. */
+import type { Step } from '../../proxy-core/protocol/api/control-api.ts';
 import { openLiveFeed } from '../services/live-feed.ts';
 import { useSelection } from './selection.ts';
 import { useSession } from './session-store.ts';
@@ -21,7 +22,7 @@ export function followLive(): void {
     },
     onMessage(message) {
       if (message.event === 'session') useSessions.getState().upsert(message.data);
-      else if (message.event === 'step') useSession.getState().upsertStep(message.data);
+      else if (message.event === 'step') takeStep(message.data);
       else useSession.getState().noteTotal(message.data.stepId, message.data.total);
     },
   });
@@ -39,6 +40,16 @@ export function followLive(): void {
     selectStepWithFaults();
     showFirstFault();
   });
+}
+
+/** A new step is followed by a reader who looks at the last one and has picked nothing in it. */
+function takeStep(step: Step): void {
+  const { session, upsertStep } = useSession.getState();
+  const before = session?.steps.length ?? 0;
+  upsertStep(step);
+  const now = useSession.getState().session?.steps.length ?? 0;
+  const selection = useSelection.getState();
+  if (now > before && before > 0 && selection.step === before - 1 && selection.event === null) selection.select({ step: now - 1 });
 }
 
 /** Without a deep link the newest session opens, unless somebody asked for the Connect page. */

@@ -14,7 +14,8 @@ export interface UiState {
   theme: Theme;
   density: Density;
   sideWidth: number;
-  detailsWidth: number;
+  /** null = by the window's width. */
+  detailsWidth: number | null;
   /** null = as high as its content, up to half of the room. */
   timelineHeight: number | null;
   mode: TimelineMode;
@@ -39,7 +40,7 @@ export const useUi = create<UiState>()((set, get) => ({
   theme: 'system',
   density: 'auto',
   sideWidth: 236,
-  detailsWidth: 440,
+  detailsWidth: null,
   timelineHeight: null,
   mode: 'time',
   isDrawerOpen: false,

@@ -11,6 +11,7 @@ export function Modal(props: { title: string; className?: string; hasHeader?: bo
     if (dialog === null || dialog.open) return undefined;
     const before = document.activeElement;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>('input')?.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement) before.focus();

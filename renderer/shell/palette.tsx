@@ -1,6 +1,6 @@
 /** Ctrl K: commands, sessions (searched by the bridge: text, ids, models, status), ids of this session, rules. */
 import { Command } from 'cmdk';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { Session } from '../../proxy-core/protocol/api/control-api.ts';
 import { IdChip } from '../components/id-chip.tsx';
 import { SignIcon, toSign } from '../components/glyph.tsx';
@@ -18,6 +18,8 @@ const MAX_FOUND = 8;
 
 export function Palette(): ReactElement {
   const [query, setQuery] = useState('');
+  const [picked, setPicked] = useState<string | null>(null);
+  const isByHand = useRef(false);
   const sessions = useFoundSessions(query);
   const setUi = useUi((state) => state.set);
   const ids = useFoundIds(query);
@@ -29,12 +31,53 @@ export function Palette(): ReactElement {
   };
   const needle = query.trim().toLowerCase();
   const commands = COMMANDS.filter((command) => command.id !== 'palette' && command.title.toLowerCase().includes(needle));
+  // what was typed decides; a pick by arrow keys holds until the next letter
+  const first =
+    ids[0] !== undefined
+      ? `id-${ids[0].id}`
+      : sessions[0] !== undefined
+        ? `session-${sessions[0].id}`
+        : commands[0] !== undefined
+          ? `command-${commands[0].id}`
+          : '';
   return (
     <Modal title="Search and commands" className="palette" hasHeader={false}>
-      <Command label="Search and commands" shouldFilter={false} loop>
-        <Command.Input value={query} onValueChange={setQuery} placeholder="Search sessions, ids, text, or type a command" autoFocus />
+      <Command
+        label="Search and commands"
+        shouldFilter={false}
+        loop
+        value={picked ?? first}
+        onValueChange={(value) => {
+          // cmdk also reports picks of its own, made before the new rows were there
+          if (isByHand.current) setPicked(value);
+        }}
+        onKeyDownCapture={(event) => {
+          isByHand.current = event.key.startsWith('Arrow');
+        }}
+        onPointerMove={() => {
+          isByHand.current = true;
+        }}
+      >
+        <Command.Input
+          value={query}
+          onValueChange={(text) => {
+            setQuery(text);
+            setPicked(null);
+          }}
+          placeholder="Search sessions, ids, text, or type a command"
+          autoFocus
+        />
         <Command.List>
           <Command.Empty>Nothing found.</Command.Empty>
+          {ids.length > 0 && (
+            <Command.Group heading="Ids of this session">
+              {ids.map(({ id, step, event }) => (
+                <Command.Item key={id} value={`id-${id}`} onSelect={() => run(() => select({ step, event }))}>
+                  <IdChip id={id} isFull />
+                </Command.Item>
+              ))}
+            </Command.Group>
+          )}
           {sessions.length > 0 && (
             <Command.Group heading="Sessions">
               {sessions.map((session) => (
@@ -46,15 +89,6 @@ export function Palette(): ReactElement {
                   <SignIcon sign={toSign(session.status, session.findingCounts)} />
                   <span className="trunc grow">{session.title}</span>
                   <span className="mute">{formatClock(session.startedAt)}</span>
-                </Command.Item>
-              ))}
-            </Command.Group>
-          )}
-          {ids.length > 0 && (
-            <Command.Group heading="Ids of this session">
-              {ids.map(({ id, step, event }) => (
-                <Command.Item key={id} value={`id-${id}`} onSelect={() => run(() => select({ step, event }))}>
-                  <IdChip id={id} isFull />
                 </Command.Item>
               ))}
             </Command.Group>

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import { useSessions } from '../model/sessions-store.ts';
 import { useUi, type Density, type Theme } from '../model/ui-store.ts';
+import { DesktopSettings } from './desktop-settings.tsx';
 import { Modal } from './modal.tsx';
 
 const THEMES: { id: Theme; title: string }[] = [
@@ -48,10 +49,11 @@ export function SettingsDialog(): ReactElement {
         <Choice label="Size" options={DENSITIES} value={density} onChange={(id) => setUi({ density: id })} />
         <div className="setting">
           <span>Panes</span>
-          <button type="button" className="btn" onClick={() => setUi({ sideWidth: 236, detailsWidth: 440, timelineHeight: null })}>
+          <button type="button" className="btn" onClick={() => setUi({ sideWidth: 236, detailsWidth: null, timelineHeight: null })}>
             Reset sizes
           </button>
         </div>
+        <DesktopSettings />
         {info !== null && (
           <dl className="about">
             <dt>Version</dt>

@@ -241,7 +241,12 @@ function ghostLaneLabels(context: LabelContext, row: LaneRow, lane: Lane): void 
   const look = lookOf(registry, lane.id);
   const long = `missing: output_item.added, ${lane.kind === 'call' ? 'function_call' : lane.kind}, index ${row.number}`;
   const shorter = ['missing: output_item.added', 'missing: added'];
-  context.obstacles.push({ left: first - 46, right: end + 6, top: row.centre - 8, bottom: row.centre + 8 });
+  context.obstacles.push({
+    left: Math.min(first, expectedOpenPx(scene, frame, lane)) - 10,
+    right: end + 6,
+    top: row.centre - 8,
+    bottom: row.centre + 8,
+  });
   add(context, {
     key: `missing-${lane.position}`,
     kind: 'ghost-text',

@@ -73,17 +73,13 @@ export function FindingsStrip(): ReactElement {
           <span className="dim">
             {position === null ? '–' : position + 1} of {total}
           </span>
-          <button type="button" className="kbd" title="Next finding" aria-label="Next finding (N)" onClick={() => walkFindings(1)}>
-            N
+          <button type="button" className="kbd" title="Next finding" onClick={() => walkFindings(1)}>
+            <span aria-hidden="true">N</span>
+            <span className="offscreen">Next finding</span>
           </button>
-          <button
-            type="button"
-            className="kbd"
-            title="Previous finding"
-            aria-label="Previous finding (Shift N)"
-            onClick={() => walkFindings(-1)}
-          >
-            ⇧N
+          <button type="button" className="kbd" title="Previous finding" onClick={() => walkFindings(-1)}>
+            <span aria-hidden="true">⇧N</span>
+            <span className="offscreen">Previous finding</span>
           </button>
         </span>
       )}

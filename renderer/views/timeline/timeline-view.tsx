@@ -2,6 +2,7 @@
 import { useRef, type ReactElement } from 'react';
 import { PaneBoundary } from '../../components/pane-boundary.tsx';
 import { Splitter } from '../../components/splitter.tsx';
+import { DETAILS_PX, useDetailsWidth } from '../../model/details-width.ts';
 import { useSize } from '../../model/hooks.ts';
 import { useSession } from '../../model/session-store.ts';
 import { useUi } from '../../model/ui-store.ts';
@@ -16,14 +17,13 @@ import './table.css';
 import './details.css';
 
 const MIN_TIMELINE_PX = 120;
-const DETAILS = { min: 320, max: 640, usual: 440 };
 
 export function TimelineView(props: ViewProps): ReactElement {
   const room = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLDivElement>(null);
   const { height } = useSize(room);
   const kept = useUi((state) => state.timelineHeight);
-  const detailsWidth = useUi((state) => state.detailsWidth);
+  const detailsWidth = useDetailsWidth();
   const setUi = useUi((state) => state.set);
   const sessionId = useSession((state) => state.sessionId ?? '');
   const most = Math.max(MIN_TIMELINE_PX, height - 190);
@@ -59,11 +59,11 @@ export function TimelineView(props: ViewProps): ReactElement {
               label="Width of the details"
               orientation="vertical"
               value={detailsWidth}
-              min={DETAILS.min}
-              max={DETAILS.max}
+              min={DETAILS_PX.min}
+              max={DETAILS_PX.max}
               direction={-1}
               onChange={(value) => setUi({ detailsWidth: value })}
-              onReset={() => setUi({ detailsWidth: DETAILS.usual })}
+              onReset={() => setUi({ detailsWidth: null })}
             />
             <div className="details-dock" style={{ width: detailsWidth }}>
               <PaneBoundary name="details" resetKey={sessionId}>
