@@ -121,6 +121,23 @@ describe('session linker', () => {
     expect(turn({ input: [call('fc_1', 'call_0'), output('call_0')] }).linkedBy).toBe('item id fc_1, branching off after step 1');
   });
 
+  it('keeps two runs apart that say the same word for word (pitfall 48)', () => {
+    const { turn } = openClient();
+    const run = (name: string) => {
+      const first = turn({ input: [user('hi')] }, { id: `resp_${name}1`, items: [call(`fc_${name}`, 'call_0')] });
+      // As AI SDK 6 and 7 resend a call: without its item id.
+      const { id: _id, ...resent } = call('', 'call_0');
+      const second = turn(
+        { input: [user('hi'), resent, output('call_0')] },
+        { id: `resp_${name}2`, items: [message(`msg_${name}`, 'ok')] },
+      );
+      return { first, second };
+    };
+    const [one, two] = [run('a'), run('b')];
+    expect(two.first.sessionId).not.toBe(one.first.sessionId);
+    for (const { first, second } of [one, two]) expect(second).toMatchObject({ sessionId: first.sessionId, index: 1 });
+  });
+
   it('links by call ids, but not by short or old ones', () => {
     const { turn, wait } = openClient();
     const first = turn({ input: 'hi' }, { id: 'resp_1', items: [call('fc_1', 'toolu_01Hd5JLFNQ1'), call('fc_2', 'call_0')] });

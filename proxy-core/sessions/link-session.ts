@@ -151,14 +151,20 @@ export function createSessionLinker({ db, createId }: SessionLinkerOptions): Ses
     return undefined;
   }
 
-  /** The longest history that is known, with at least one item of the model in it. */
+  /**
+   * The longest history that is known, with at least one item of the model in it. One that ended in an answer
+   * goes before a longer one that was only asked: two runs of one program may say the same word for word, and
+   * the newer answer is the one that is gone on from.
+   */
   function byHistory(scope: string, prefixes: HashedPrefix[] | undefined): Found | undefined {
+    let asked: Evidence | undefined;
     for (const prefix of (prefixes ?? []).toReversed()) {
-      if (prefix.answers === 0) return undefined;
+      if (prefix.answers === 0) break;
       const hit = evidence.find('history', scope, prefix.hash);
-      if (hit) return { evidence: hit, reason: 'resent history' };
+      if (hit && hit.responseId !== null) return { evidence: hit, reason: 'resent history' };
+      asked ??= hit;
     }
-    return undefined;
+    return asked && { evidence: asked, reason: 'resent history' };
   }
 
   /** Alone it joins nothing: only a history that was rewritten (compacted) under the same key. */

@@ -22,4 +22,5 @@ export interface SdkResult {
   errors: string[];
 }
 export declare const sdkNames: string[];
+export declare const openResponsesNames: string[];
 export declare function runSdk(name: string, options: SdkRun): Promise<SdkResult>;

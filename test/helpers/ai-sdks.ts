@@ -2,8 +2,10 @@
  * The real AI SDKs 5, 6 and 7 behind one face: a streamed conversation with tools, and what the
  * application would have got from it. Given a baseURL they talk HTTP; given a fetch they read its answer.
  */
+import { createOpenResponses as createOpenResponses2 } from '@ai-sdk/open-responses';
 import { createOpenAI as createOpenAI4 } from '@ai-sdk/openai';
 import * as ai7 from 'ai';
+import { createOpenResponses as createOpenResponses1 } from 'ai-sdk-open-responses1';
 import { createOpenAI as createOpenAI2 } from 'ai-sdk-openai2';
 import { createOpenAI as createOpenAI3 } from 'ai-sdk-openai3';
 import * as ai5 from 'ai5';
@@ -44,11 +46,22 @@ const sdks: Record<string, { ai: Generic; create: (options: unknown) => { respon
   'AI SDK 6': { ai: ai6 as unknown as Generic, create: createOpenAI3 as never },
   'AI SDK 7': { ai: ai7 as unknown as Generic, create: createOpenAI4 as never },
 };
-
 export const sdkNames = Object.keys(sdks);
 
+const openResponsesSdks: typeof sdks = {
+  'open-responses 1': { ai: ai6 as unknown as Generic, create: (options) => toResponses(createOpenResponses1, options as never) },
+  'open-responses 2': { ai: ai7 as unknown as Generic, create: (options) => toResponses(createOpenResponses2, options as never) },
+};
+/** The AI SDK's provider for Open Responses; it has no `store` of its own. */
+export const openResponsesNames = Object.keys(openResponsesSdks);
+
+function toResponses(create: unknown, { baseURL, ...options }: { baseURL: string }): { responses(model: string): unknown } {
+  const provider = (create as (options: object) => (model: string) => unknown)({ name: 'openai', url: `${baseURL}/responses`, ...options });
+  return { responses: provider };
+}
+
 export async function runSdk(name: string, options: SdkRun): Promise<SdkResult> {
-  const sdk = sdks[name];
+  const sdk = sdks[name] ?? openResponsesSdks[name];
   if (!sdk) throw new Error(`no SDK is called ${name}`);
   const { ai } = sdk;
   const openai = sdk.create({
