@@ -2,14 +2,15 @@
  * Verdicts for a recorded stream: real clients run in workers, modelled ones are predicted. The order
  * is the one of contract 5; a client whose packages are not installed is named with what to do.
  */
-import { judgeRun } from '../protocol/client-models/judge-run.ts';
+import { judgeRun, type Judgement } from '../protocol/client-models/judge-run.ts';
+import type { ExpectedContent } from '../protocol/repair/expected-content.ts';
 import type { Verdict } from '../protocol/client-models/client-run.ts';
 import { clientModels } from '../protocol/client-models/index.ts';
 import { realClients } from './clients/index.ts';
 import { findPackageVersion } from './load-package.ts';
 import type { RealClient } from './real-client.ts';
 import { toSteps, type RecordedStep } from './read-stream.ts';
-import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
+import { createWorkerPool, type JobOutcome, type WorkerPool } from './worker-pool.ts';
 
 /** As in contract 5. */
 export const CLIENT_NAMES = [
@@ -37,7 +38,7 @@ export interface VerdictRunnerOptions {
   timeoutMs?: number;
 }
 
-export function createVerdictRunner({ workers = 2, timeoutMs = 20_000 }: VerdictRunnerOptions = {}): VerdictRunner {
+export function createVerdictRunner({ workers = 2, timeoutMs = 30_000 }: VerdictRunnerOptions = {}): VerdictRunner {
   const pool = createWorkerPool({ size: workers, timeoutMs });
   return {
     async run(first, second, clients = []) {
@@ -91,8 +92,12 @@ async function runReal(
   }
   const expected = steps.map((step) => step.expected);
   const done = await pool.run({ client: client.name, bodies: steps.map((step) => step.bytes), steps: expected });
-  const base = { client: client.name, version: findPackageVersion(client.mainPackage) ?? '', basis: 'ran' } as const;
-  if (done.type === 'hang') return { ...base, outcome: 'hang', message: `no end within ${timeoutMs / 1000} s` };
-  if (done.type === 'crash') return { ...base, outcome: 'error', message: `the client ended its process: ${done.message}` };
-  return { ...base, ...judgeRun(done.run, expected) };
+  const { outcome, message } = judgeDone(done, expected, timeoutMs);
+  return { client: client.name, version: findPackageVersion(client.mainPackage) ?? '', outcome, message, basis: 'ran' };
+}
+
+function judgeDone(done: JobOutcome, expected: readonly ExpectedContent[], timeoutMs: number): Judgement {
+  if (done.type === 'hang') return { outcome: 'hang', message: `no end within ${timeoutMs / 1000} s` };
+  if (done.type === 'crash') return { outcome: 'error', message: `the client ended its process: ${done.message}` };
+  return judgeRun(done.run, expected);
 }

@@ -63,6 +63,10 @@ function readEvent(state: State, event: JsonObject, reading: StepReading): void 
       blockAt(state).arguments += text;
       return;
     }
+    case 'response.completed':
+    case 'response.incomplete':
+      if (!Array.isArray(asObject(event['response'])['output'])) throw new ClientFault("TypeError: 'NoneType' object is not iterable");
+      return;
     case 'response.output_item.done': {
       const call = toModelCall(asObject(event['item']));
       if (call?.isCustom) reading.calls.push(call);
@@ -108,7 +112,8 @@ function merge(state: State, chunk: CallChunk): void {
   }
   known.arguments += chunk.arguments;
   known.callId ??= chunk.callId;
-  known.name ??= chunk.name;
+  // Strings are concatenated, names too.
+  if (chunk.name !== undefined) known.name = (known.name ?? '') + chunk.name;
 }
 
 function readCalls(state: State, step: ModelStep, reading: StepReading): void {

@@ -19,7 +19,7 @@ interface Snapshot {
   /** Null when response.created has no output list; 3.x then makes one. */
   output: JsonObject[] | null;
   /** 3.x: output_index to item. */
-  byIndex: Map<number, JsonObject>;
+  byIndex: Map<number | undefined, JsonObject>;
   done: JsonObject[];
 }
 
@@ -58,7 +58,9 @@ export function readSnapshotStream(step: ModelStep, reading: StepReading, option
     if (type === 'response.reasoning_summary_text.delta') reading.reasoning += delta;
   }
   if (!completed) throw new ClientFault("RuntimeError: Didn't receive a `response.completed` event.");
-  const items = Array.isArray(completed['output']) || !options.checksIdentity ? itemsOf(completed['output']) : (snapshot?.done ?? []);
+  const hasOutput = Array.isArray(completed['output']);
+  if (!hasOutput && !options.checksIdentity) throw new ClientFault("TypeError: 'NoneType' object is not iterable");
+  const items = hasOutput ? itemsOf(completed['output']) : (snapshot?.done ?? []);
   reading.finalText = items.map(textOf).join('');
   reading.calls = callsOf(items);
   for (const call of reading.calls) {
@@ -114,8 +116,8 @@ function requireText(delta: unknown): void {
 function addItem(snapshot: Snapshot, item: JsonObject, index: number | undefined, { checksIdentity }: SnapshotOptions): void {
   if (snapshot.output === null) throw new ClientFault("AttributeError: 'NoneType' object has no attribute 'append'");
   if (checksIdentity) {
-    if (index === undefined) throw new ClientFault('RuntimeError: Invalid response output index.');
-    if (snapshot.byIndex.has(index)) throw new ClientFault(`RuntimeError: Duplicate response output index ${index}.`);
+    // A missing index is None, which is as good a key as any.
+    if (snapshot.byIndex.has(index)) throw new ClientFault(`RuntimeError: Duplicate response output index ${index ?? 'None'}.`);
     snapshot.byIndex.set(index, item);
   }
   snapshot.output.push(item);
@@ -123,7 +125,7 @@ function addItem(snapshot: Snapshot, item: JsonObject, index: number | undefined
 
 function findItem(snapshot: Snapshot, index: number | undefined, { checksIdentity }: SnapshotOptions): JsonObject {
   if (checksIdentity) {
-    const item = index === undefined ? undefined : snapshot.byIndex.get(index);
+    const item = snapshot.byIndex.get(index);
     if (!item)
       throw new ClientFault(`RuntimeError: Received a content event for output index ${index ?? 'None'} before receiving its output item`);
     return item;
@@ -135,7 +137,7 @@ function findItem(snapshot: Snapshot, index: number | undefined, { checksIdentit
 }
 
 function checkDone(snapshot: Snapshot, item: JsonObject, index: number | undefined): void {
-  const added = index === undefined ? undefined : snapshot.byIndex.get(index);
+  const added = snapshot.byIndex.get(index);
   // The done of an item that was never announced is taken as it is.
   const isSame = !added || ['type', 'id', 'call_id'].every((key) => added[key] === item[key]);
   if (!isSame) throw new ClientFault('RuntimeError: Completed output item identity changed.');

@@ -14,9 +14,15 @@ export function finishContent(state: RepairState, slot: ItemSlot, said: JsonObje
   if (!slot.isAnnounced) {
     slot.callId ||= asString(said?.['call_id']) ?? '';
     slot.name ||= asString(said?.['name']) ?? '';
-    events.push(...announce(state, slot, [asString(said?.['id']), ...slot.aliases]));
+    events.push(...announce(state, slot, [asString(said?.['id']), ...slot.ids, ...slot.aliases]));
   }
-  if (call) return [...events, ...closeCallIfTold(state, slot, call.field, said, isWhole)];
+  if (call) {
+    const input = asString(said?.[call.field]);
+    if (slot.isTextDone && input !== undefined && input !== slot.text) {
+      noteChange(state, 'deltas-equal-done', `The ${call.field} of ${slot.id} in output_item.done were made equal to what was streamed.`);
+    }
+    return [...events, ...closeCall(state, slot, input, isWhole)];
+  }
   for (const [position, part] of (said ? partsOfItem(slot, said) : []).entries()) {
     const sameGroup = slot.parts.filter((one) => one.group === part.group);
     const at = position - (said ? partsOfItem(slot, said).findIndex((one) => one.group === part.group) : 0);
@@ -27,19 +33,10 @@ export function finishContent(state: RepairState, slot: ItemSlot, said: JsonObje
       known = addPart(slot, part.group, part.type, undefined);
       events.push(...openPart(state, slot, known));
     }
-    events.push(...completePart(state, slot, known, part.text, 'output_item.done'));
+    events.push(...completePart(state, slot, known, { text: part.text, where: 'output_item.done' }));
   }
   for (const part of slot.parts) events.push(...closePart(state, slot, part));
   return events;
-}
-
-/** A call without any delta and done event may stay so only when it has no input at all. */
-function closeCallIfTold(state: RepairState, slot: ItemSlot, field: string, said: JsonObject | undefined, isWhole: boolean): JsonObject[] {
-  const input = asString(said?.[field]);
-  if (slot.isTextDone && input !== undefined && input !== slot.text) {
-    noteChange(state, 'deltas-equal-done', `The ${field} of ${slot.id} in output_item.done were made equal to what was streamed.`);
-  }
-  return closeCall(state, slot, input, isWhole);
 }
 
 /** Closes an item that the stream leaves open. `status` is what becomes of it. */

@@ -70,11 +70,20 @@ export function readExpectedContent(events: readonly RecordedEvent[]): ExpectedC
   };
 }
 
-/** Non-empty candidates, without those that another one contains (in order, with gaps): they are less of the same. */
+/**
+ * The accepted ones of what the sources say. Where most of them agree, one that has more or less of the
+ * same (a delta lost or sent twice) is wrong; where none agree, the one that holds the others is right.
+ * What is altogether different stays accepted: nobody can tell which is true.
+ */
 function mostComplete(candidates: readonly string[]): string[] {
-  const distinct = [...new Set(candidates)].filter((one) => one !== '');
-  const kept = distinct.filter((one) => !distinct.some((other) => other.length > one.length && isSubsequence(one, other)));
-  return kept.length === 0 ? [''] : kept;
+  const said = candidates.filter((one) => one !== '');
+  const distinct = [...new Set(said)];
+  const count = (text: string): number => said.filter((one) => one === text).length;
+  const agreed = distinct.toSorted((left, right) => count(right) - count(left))[0];
+  if (agreed === undefined) return [''];
+  const isVariant = (one: string, other: string): boolean => isSubsequence(one, other) || isSubsequence(other, one);
+  if (count(agreed) > 1) return distinct.filter((one) => one === agreed || !isVariant(one, agreed));
+  return distinct.filter((one) => !distinct.some((other) => other.length > one.length && isSubsequence(one, other)));
 }
 
 /** Hosts that send raw reasoning often send a summary too; a client shows one, the other or both. */

@@ -3,6 +3,7 @@
  * type, then the index, then what is open: one of them is usually right. Pure.
  */
 import type { Channel } from '../lint/model/event-catalog.ts';
+import { hasOwnPrefix } from './make-id.ts';
 import type { ItemSlot, PartGroup, PartSlot, RepairState } from './repair-state.ts';
 
 export interface SlotQuery {
@@ -14,25 +15,32 @@ export interface SlotQuery {
 
 export function findSlot(state: RepairState, { itemId, outputIndex, types }: SlotQuery): ItemSlot | undefined {
   const fitting = state.slots.filter((slot) => types.length === 0 || types.includes(slot.type));
-  const named = itemId ? fitting.filter((slot) => slot.aliases.has(itemId)) : [];
-  const open = (slots: readonly ItemSlot[]): ItemSlot | undefined => slots.findLast((slot) => !slot.isDone);
+  const own = itemId ? fitting.filter((slot) => slot.ids.has(itemId)) : [];
+  const alias = itemId ? fitting.filter((slot) => slot.aliases.has(itemId)) : [];
   const atIndex = (slots: readonly ItemSlot[]): ItemSlot[] =>
     outputIndex === undefined ? [] : slots.filter((slot) => slot.sourceIndex === outputIndex);
   return (
-    open(atIndex(named)) ??
-    open(named) ??
+    openOf(atIndex(own)) ??
+    openOf(own) ??
+    openOf(atIndex(fitting)) ??
+    openOf(alias) ??
     // A known id whose item is done: a late event, not one of the next item.
-    named.findLast((slot) => slot.sourceIndex === outputIndex) ??
-    named.at(-1) ??
-    open(atIndex(fitting)) ??
-    // Neither id nor index is of this stream: whatever is open and fits.
-    (isKnownIndex(state, outputIndex) && itemId ? undefined : open(fitting))
+    atIndex(own).at(-1) ??
+    own.at(-1) ??
+    atIndex(alias).at(-1) ??
+    (isOfNewItem(state, { itemId, outputIndex, types }) ? undefined : openOf(fitting))
   );
 }
 
-/** An index that names an item of another kind or one that is done says: this is a new item. */
-function isKnownIndex(state: RepairState, outputIndex: number | undefined): boolean {
-  return outputIndex !== undefined && state.slots.some((slot) => slot.sourceIndex === outputIndex && slot.isDone);
+const openOf = (slots: readonly ItemSlot[]): ItemSlot | undefined => slots.findLast((slot) => !slot.isDone);
+
+/**
+ * An id and an index that are both new speak of an item that was never announced; a foreign id
+ * (chatcmpl-…) is more likely a leak into the item that is open.
+ */
+function isOfNewItem(state: RepairState, { itemId, outputIndex, types }: SlotQuery): boolean {
+  if (!itemId || outputIndex === undefined || state.slots.some((slot) => slot.sourceIndex === outputIndex)) return false;
+  return hasOwnPrefix(types[0] ?? '', itemId);
 }
 
 /** The slot that an item of output_item.done or of the terminal output means. */
@@ -42,17 +50,19 @@ export function findSlotOfItem(
 ): ItemSlot | undefined {
   const fitting = state.slots.filter((slot) => slot.type === item.type);
   const byCall = item.callId ? fitting.filter((slot) => slot.callId === item.callId) : [];
-  const named = item.id ? fitting.filter((slot) => slot.aliases.has(item.id as string)) : [];
+  const own = item.id ? fitting.filter((slot) => slot.ids.has(item.id as string)) : [];
+  const alias = item.id ? fitting.filter((slot) => slot.aliases.has(item.id as string)) : [];
   const indexed = item.outputIndex === undefined ? [] : fitting.filter((slot) => slot.sourceIndex === item.outputIndex);
   const open = (slots: readonly ItemSlot[]): ItemSlot | undefined => slots.find((slot) => !slot.isDone);
   return (
-    open(named.filter((slot) => indexed.includes(slot))) ??
-    open(named.filter((slot) => byCall.includes(slot))) ??
-    open(named) ??
+    open(own.filter((slot) => indexed.includes(slot))) ??
+    open(own.filter((slot) => byCall.includes(slot))) ??
+    open(own) ??
     open(byCall) ??
     open(indexed) ??
+    open(alias) ??
     (item.outputIndex === undefined || indexed.length === 0 ? open(fitting) : undefined) ??
-    named.at(-1) ??
+    own.at(-1) ??
     byCall.at(-1)
   );
 }

@@ -7,6 +7,12 @@ export function makeItemId(type: string, responseId: string, index: number): str
   return prefix + hashText(`${responseId} ${type} ${index}`);
 }
 
+/** Whether the id looks like one of that item type. */
+export function hasOwnPrefix(type: string, id: string): boolean {
+  const prefixes = prefixesOf(type);
+  return prefixes === undefined ? id !== '' : prefixes.some((prefix) => id.startsWith(prefix));
+}
+
 export function makeCallId(responseId: string, index: number): string {
   return `call_${hashText(`${responseId} call ${index}`)}`;
 }

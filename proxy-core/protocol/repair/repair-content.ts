@@ -5,7 +5,8 @@
 import type { EventSpec } from '../lint/model/event-catalog.ts';
 import { asNumber, asObject, asString, isObject, type JsonObject } from '../json.ts';
 import { findPart, findSlot, partTypeOf } from './find-slot.ts';
-import { dropLate, hasOwnPrefix } from './repair-item.ts';
+import { hasOwnPrefix } from './make-id.ts';
+import { dropLate } from './repair-item.ts';
 import { createItemSlot, noteChange, type ItemSlot, type PartGroup, type PartSlot, type RepairState } from './repair-state.ts';
 import {
   addPart,
@@ -46,20 +47,14 @@ export function repairContent(state: RepairState, json: JsonObject, type: string
     if (!slot.isAnnounced && !canAnnounce(slot)) return holdBack(slot, json, spec);
   }
   if (!slot.isAnnounced)
-    events.push(
-      ...announce(
-        state,
-        slot,
-        [...slot.aliases].filter((id) => hasOwnPrefix((slot as ItemSlot).type, id)),
-      ),
-    );
+    events.push(...announce(state, slot, [...slot.ids, ...[...slot.aliases].filter((id) => hasOwnPrefix((slot as ItemSlot).type, id))]));
   const group = groupOf(slot, spec);
   const repaired =
     group !== undefined
       ? repairPartEvent(state, slot, group, { json, type, spec })
       : callKindOf(slot.type) && spec.channel !== null
         ? repairCallEvent(state, slot, { json, type, spec })
-        : [place(state, json, type, slot, spec.hasItemId)];
+        : [place(state, { json, type, spec }, slot)];
   return [...events, ...repaired];
 }
 
@@ -89,7 +84,7 @@ function groupOf(slot: ItemSlot, spec: EventSpec): PartGroup | undefined {
 }
 
 /** The event with the item's own id and index. */
-function place(state: RepairState, json: JsonObject, type: string, slot: ItemSlot, hasItemId: boolean): JsonObject {
+function place(state: RepairState, { json, type, spec: { hasItemId } }: Source, slot: ItemSlot): JsonObject {
   const repaired = withFields(json, { output_index: slot.index, ...(hasItemId ? { item_id: slot.id } : {}) });
   if (repaired !== json) describePlace(state, json, repaired, type);
   return repaired;
@@ -122,7 +117,7 @@ function repairCallEvent(state: RepairState, slot: ItemSlot, { json, type, spec 
     const delta = asString(json['delta']);
     if (delta === undefined) return dropEmpty(state, type);
     slot.text += delta;
-    return [place(state, json, type, slot, true)];
+    return [place(state, { json, type, spec }, slot)];
   }
   const field = spec.doneField ?? 'arguments';
   const said = asString(json[field]);
@@ -130,7 +125,7 @@ function repairCallEvent(state: RepairState, slot: ItemSlot, { json, type, spec 
   // An empty answer to "which arguments" is settled when the item is done.
   if (slot.text === '' && slot.type === 'function_call') events.push(...completeCall(state, slot, said, true));
   slot.isTextDone = true;
-  const placed = place(state, json, type, slot, true);
+  const placed = place(state, { json, type, spec }, slot);
   if (said !== slot.text) noteChange(state, 'deltas-equal-done', `${field} of ${type} was made equal to the deltas.`);
   return [...events, withFields(placed, { [field]: slot.text })];
 }
@@ -152,7 +147,9 @@ function repairPartEvent(state: RepairState, slot: ItemSlot, asked: PartGroup, s
   const events: JsonObject[] = [];
   let part = known;
   if (part && (part.isDone || (part.isTextDone && spec.role !== 'part-done'))) {
-    const isNew = part.isDone && sourceIndex === undefined && spec.role === 'delta';
+    // A delta after the text's done belongs to the next part, when its index does not say otherwise.
+    const isOther = part.isDone ? sourceIndex === undefined : sourceIndex !== undefined && sourceIndex !== part.sourceIndex;
+    const isNew = spec.role === 'delta' && isOther;
     if (!isNew) {
       dropLate(state, slot, type, asString(json['delta']) ?? '');
       return [];
@@ -234,7 +231,7 @@ function fillPart(state: RepairState, slot: ItemSlot, part: PartSlot, { json, ty
     case 'content-done': {
       const field = spec.doneField ?? 'text';
       const said = asString(json[field]);
-      const events = completePart(state, slot, part, said, type);
+      const events = completePart(state, slot, part, { text: said, where: type });
       part.isTextDone = true;
       describePlace(state, json, placed, type);
       if (said !== part.text) noteChange(state, 'deltas-equal-done', `${field} of ${type} was made equal to the deltas.`);
@@ -243,7 +240,7 @@ function fillPart(state: RepairState, slot: ItemSlot, part: PartSlot, { json, ty
     case 'part-done': {
       const given = isObject(json['part']) ? json['part'] : undefined;
       const said = asString(given?.['text']) ?? asString(given?.['refusal']);
-      const events = [...completePart(state, slot, part, said, type), ...closePartText(state, slot, part)];
+      const events = [...completePart(state, slot, part, { text: said, where: type }), ...closePartText(state, slot, part)];
       part.isDone = true;
       part.final = toPart(part, part.text, given?.['type'] === part.type ? given : undefined);
       describePlace(state, json, placed, type);

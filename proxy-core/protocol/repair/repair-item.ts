@@ -5,7 +5,7 @@
 import { asNumber, asObject, asString, isObject, type JsonObject } from '../json.ts';
 import { finishContent } from './close-item.ts';
 import { findSlotOfItem } from './find-slot.ts';
-import { prefixesOf } from '../lint/model/id-names.ts';
+import { hasOwnPrefix } from './make-id.ts';
 import { createItemSlot, noteChange, noteUnrepairable, type ItemSlot, type RepairState } from './repair-state.ts';
 import { normalizeItem } from './repair-response.ts';
 import { callKindOf, canAnnounce, settleIdentity, toAddedItem, toFinalItem, withFields } from './slot-events.ts';
@@ -23,7 +23,7 @@ export function repairItemAdded(state: RepairState, json: JsonObject): JsonObjec
   const again = findAnnounced(state, { type, id, callId, outputIndex });
   if (again) {
     again.added ??= item;
-    if (id !== '') again.aliases.add(id);
+    if (id !== '') again.ids.add(id);
     again.callId ||= callId;
     again.name ||= asString(item['name']) ?? '';
     noteChange(state, 'item-added-once', `The ${again.isAnnounced ? 'second' : 'late'} announcement of ${again.id || type} was left out.`);
@@ -32,7 +32,7 @@ export function repairItemAdded(state: RepairState, json: JsonObject): JsonObjec
   const slot = createItemSlot(type, outputIndex);
   state.slots.push(slot);
   slot.added = item;
-  if (id !== '') slot.aliases.add(id);
+  if (id !== '') slot.ids.add(id);
   slot.callId = callId;
   slot.name = asString(item['name']) ?? '';
   const call = callKindOf(type);
@@ -61,9 +61,9 @@ function findAnnounced(
 ): ItemSlot | undefined {
   return state.slots.find((slot) => {
     if (slot.type !== type || slot.isDone) return false;
-    if (slot.added === undefined) return (id !== '' && slot.aliases.has(id)) || slot.sourceIndex === outputIndex;
+    if (slot.added === undefined) return (id !== '' && (slot.ids.has(id) || slot.aliases.has(id))) || slot.sourceIndex === outputIndex;
     const isSameCall = callId === '' || slot.callId === '' || slot.callId === callId;
-    return id !== '' && slot.aliases.has(id) && slot.sourceIndex === outputIndex && isSameCall;
+    return id !== '' && slot.ids.has(id) && slot.sourceIndex === outputIndex && isSameCall;
   });
 }
 
@@ -105,7 +105,7 @@ export function repairItemDone(state: RepairState, json: JsonObject): JsonObject
     slot = createItemSlot(type, outputIndex);
     state.slots.push(slot);
   }
-  if (id) slot.aliases.add(id);
+  if (id) slot.ids.add(id);
   const isWhole = item['status'] === undefined || item['status'] === null || item['status'] === 'completed';
   const events = finishContent(state, slot, orderIds(slot, item), isWhole);
   slot.isDone = true;
@@ -119,13 +119,8 @@ export function repairItemDone(state: RepairState, json: JsonObject): JsonObject
 function orderIds(slot: ItemSlot, item: JsonObject): JsonObject {
   const id = asString(item['id']) ?? '';
   if (slot.isAnnounced || hasOwnPrefix(slot.type, id)) return item;
-  const better = [...slot.aliases].find((alias) => hasOwnPrefix(slot.type, alias));
+  const better = [...slot.ids, ...slot.aliases].find((alias) => hasOwnPrefix(slot.type, alias));
   return better === undefined ? item : { ...item, id: better };
-}
-
-export function hasOwnPrefix(type: string, id: string): boolean {
-  const prefixes = prefixesOf(type);
-  return prefixes === undefined ? id !== '' : prefixes.some((prefix) => id.startsWith(prefix));
 }
 
 function describeDone(state: RepairState, json: JsonObject, slot: ItemSlot): void {

@@ -31,15 +31,6 @@ export interface RepairOptions {
   createdAt: number;
 }
 
-const STATUSES: Readonly<Record<string, readonly string[]>> = {
-  'response.created': ['in_progress', 'queued'],
-  'response.queued': ['queued'],
-  'response.in_progress': ['in_progress'],
-  'response.completed': ['completed'],
-  'response.incomplete': ['incomplete'],
-  'response.failed': ['failed'],
-};
-
 export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine {
   const state = createRepairState();
   let hasEnded = false;
@@ -57,7 +48,7 @@ export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine
     if (state.eventIndex === 0) state.isResumed = type !== 'response.created' && (asNumber(json['sequence_number']) ?? 0) > 0;
     if (state.isTerminated) return dropAfterEnd(type, spec);
     const hasNumber = asNumber(json['sequence_number']) !== undefined;
-    const made = state.isResumed ? [json] : [...openStream(json, type), ...repair(json, type, spec)];
+    const made = [...openStream(json, type), ...repair(json, type, spec)];
     if (spec.role === 'terminal') state.isTerminated = true;
     state.lastType = type;
     return made.map((one) => number(one, one === json || one['sequence_number'] !== undefined, hasNumber));
@@ -87,11 +78,12 @@ export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine
   function openStream(json: JsonObject, type: string): JsonObject[] {
     if (state.isCreated) return [];
     state.isCreated = true;
-    if (type === 'response.created') return [];
+    // What resumes an earlier stream (GET …?starting_after=N) does not begin again.
+    if (type === 'response.created' || state.isResumed) return [];
     noteChange(state, 'response-created-first', 'response.created was added.');
     const given = json['response'] ?? { id: '', object: 'response', status: 'in_progress', output: [] };
     const base = { ...asObject(given), status: 'in_progress', output: [], usage: null, error: null, incomplete_details: null };
-    const response = repairResponse(state, base, 'response.created', ['in_progress'], createdAt);
+    const response = repairResponse(state, base, 'response.created', createdAt);
     return [{ type: 'response.created', response }];
   }
 
@@ -123,12 +115,12 @@ export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine
       noteChange(state, 'response-created-first', 'A later response.created was left out.');
       return [];
     }
-    const response = repairResponse(state, json['response'], type, STATUSES[type] ?? [], createdAt);
+    const response = repairResponse(state, json['response'], type, createdAt);
     return [withFields(json, { response: withoutResults(state, response, type) })];
   }
 
   function repairTerminal(json: JsonObject, type: string): JsonObject[] {
-    const given = repairResponse(state, json['response'], type, STATUSES[type] ?? [], createdAt);
+    const given = repairResponse(state, json['response'], type, createdAt);
     const entries = outputOf(given);
     const said = new Map(entries.map((entry) => [entry, normalizeItem(entry)]));
     const status = type === 'response.completed' ? 'completed' : 'incomplete';
@@ -168,7 +160,7 @@ export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine
     const slots = [...free].filter((slot) => slot.type === type);
     return (
       slots.find((slot) => id !== undefined && slot.id === id) ??
-      slots.find((slot) => id !== undefined && slot.aliases.has(id)) ??
+      slots.find((slot) => id !== undefined && (slot.ids.has(id) || slot.aliases.has(id))) ??
       slots.find((slot) => callId !== undefined && slot.callId === callId) ??
       slots.find((slot) => !isNamedElsewhere(slot, entry))
     );
@@ -184,7 +176,7 @@ export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine
   function createEntrySlot(entry: JsonObject): ItemSlot {
     const slot = createItemSlot(asString(entry['type']) ?? 'message', undefined);
     const id = asString(entry['id']);
-    if (id) slot.aliases.add(id);
+    if (id) slot.ids.add(id);
     state.slots.push(slot);
     return slot;
   }
@@ -198,11 +190,11 @@ export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine
     hasEnded = true;
     if (state.isTerminated || state.lastType === 'error' || state.lastType === '') return [];
     noteUnrepairable(state, 'the stream ends without a terminal event; it was ended with response.failed');
-    noteChange(state, 'single-terminal', 'response.failed was added.');
     const events = closeAll('incomplete');
+    noteChange(state, 'single-terminal', 'response.failed was added.');
     const message = 'The stream ended before the answer was complete.';
     const response = {
-      ...repairResponse(state, { ...state.response, status: 'failed' }, 'response.failed', ['failed'], createdAt),
+      ...repairResponse(state, { ...state.response, status: 'failed' }, 'response.failed', createdAt),
       ...{ output: state.slots.map((slot) => slot.final ?? slot.added ?? {}), usage: null, error: { code: 'server_error', message } },
     };
     state.isTerminated = true;

@@ -7,14 +7,19 @@ import { makeResponseId } from './make-id.ts';
 import { noteChange, type RepairState } from './repair-state.ts';
 import { withFields } from './slot-events.ts';
 
-/** Remembers the response and gives it its identity; `status` is what the event's type demands. */
-export function repairResponse(
-  state: RepairState,
-  given: unknown,
-  type: string,
-  statuses: readonly string[],
-  createdAt: number,
-): JsonObject {
+/** The statuses that fit an event, the one to fill in first. */
+const STATUSES: Readonly<Record<string, readonly string[]>> = {
+  'response.created': ['in_progress', 'queued'],
+  'response.queued': ['queued'],
+  'response.in_progress': ['in_progress'],
+  'response.completed': ['completed'],
+  'response.incomplete': ['incomplete'],
+  'response.failed': ['failed'],
+};
+
+/** Remembers the response, gives it its identity, and makes its status fit the event. */
+export function repairResponse(state: RepairState, given: unknown, type: string, createdAt: number): JsonObject {
+  const statuses = STATUSES[type] ?? [];
   const response = isObject(given) ? given : {};
   const own = asString(response['id']) ?? '';
   if (state.responseId === '') {

@@ -30,7 +30,9 @@ export interface ItemSlot {
   id: string;
   /** The index the client sees; -1 until the item is announced. */
   index: number;
-  /** Every id under which the stream spoke of this item. */
+  /** Ids that the stream gives the item itself: in added and done, and the one the client sees. */
+  ids: Set<string>;
+  /** Other ids under which events speak of it. Some gateways use one for all items. */
   aliases: Set<string>;
   sourceIndex: number | undefined;
   /** The item as the stream announced it. */
@@ -100,6 +102,7 @@ export function createItemSlot(type: string, sourceIndex: number | undefined): I
     type,
     id: '',
     index: -1,
+    ids: new Set(),
     aliases: new Set(),
     sourceIndex,
     added: undefined,

@@ -45,7 +45,7 @@ export function settleIdentity(state: RepairState, slot: ItemSlot, candidates: r
       `The ${slot.type} at output_index ${slot.index} got the id ${slot.id}; the stream has none of its own for it.`,
     );
   }
-  slot.aliases.add(slot.id);
+  slot.ids.add(slot.id);
   slot.isAnnounced = true;
 }
 
@@ -87,8 +87,12 @@ export function toAddedItem(slot: ItemSlot): JsonObject {
     });
   if (slot.type === 'message') {
     const isEmpty = Array.isArray(base['content']) && base['content'].length === 0;
-    const role = slot.added ? {} : { role: 'assistant' };
-    return withFields(base, { id: slot.id, ...statusOf(base, 'in_progress'), ...role, content: isEmpty ? base['content'] : [] });
+    return withFields(base, {
+      id: slot.id,
+      ...statusOf(base, 'in_progress'),
+      role: asString(base['role']) || 'assistant',
+      content: isEmpty ? base['content'] : [],
+    });
   }
   if (slot.type === 'reasoning') {
     const isEmpty = Array.isArray(base['summary']) && base['summary'].length === 0;
@@ -163,8 +167,15 @@ export function missingText(streamed: string, said: string | undefined): string 
   return said.startsWith(streamed) ? said.slice(streamed.length) : undefined;
 }
 
-/** Sends what `said` has more than the deltas, for a part. */
-export function completePart(state: RepairState, slot: ItemSlot, part: PartSlot, said: string | undefined, where: string): JsonObject[] {
+/** What an event tells of a part's whole text. */
+export interface Told {
+  text: string | undefined;
+  /** The event, for the report. */
+  where: string;
+}
+
+/** Sends what is told more than the deltas, for a part. */
+export function completePart(state: RepairState, slot: ItemSlot, part: PartSlot, { text: said, where }: Told): JsonObject[] {
   if (part.isTextDone) {
     if (said !== undefined && said !== part.text)
       noteChange(state, 'deltas-equal-done', `${where} of ${slot.id} was made equal to the deltas.`);
@@ -243,8 +254,13 @@ export function toFinalItem(state: RepairState, slot: ItemSlot, base: JsonObject
     return { ...item, status: 'incomplete' };
   }
   if (slot.type === 'message') {
-    const role = base ? {} : { role: asString(start['role']) ?? 'assistant' };
-    return withFields(start, { id: slot.id, type: slot.type, ...keepStatus, ...role, content: toParts(slot, 'content', start['content']) });
+    return withFields(start, {
+      id: slot.id,
+      type: slot.type,
+      ...keepStatus,
+      role: asString(start['role']) || 'assistant',
+      content: toParts(slot, 'content', start['content']),
+    });
   }
   if (slot.type === 'reasoning') {
     const summary = toParts(slot, 'summary', start['summary']);
