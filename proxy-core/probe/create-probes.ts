@@ -15,6 +15,8 @@ export interface ProbeRequest {
   model: string;
   apiKey: string | undefined;
   scenarios: readonly string[];
+  /** The server is this bridge, which records the answers itself. */
+  isOwn: boolean;
 }
 
 export interface Probes {
@@ -52,7 +54,9 @@ export function createProbes({ createId, keep, onCredential, nowUs }: ProbesDeps
 
   async function run(probe: Probe, request: ProbeRequest, signal: AbortSignal): Promise<void> {
     const onScenario = (report: ScenarioReport, evidence: Parameters<typeof toEvidenceSession>[2]): string | null => {
-      const sessionId = evidence.length > 0 ? keep(toEvidenceSession(report, request.baseURL, evidence)) : null;
+      const own = evidence.at(-1)?.responseHeaders.find(([name]) => name === 'x-deltascope-session')?.[1];
+      const kept = (): string | null => (evidence.length > 0 ? keep(toEvidenceSession(report, request.baseURL, evidence)) : null);
+      const sessionId = request.isOwn && own !== undefined ? own : kept();
       probe.scenarios.push({ ...report, sessionId });
       probe.summary[report.status] += 1;
       return sessionId;

@@ -56,6 +56,10 @@ const refusedBy = (status: number, type: string, headers: Record<string, string>
 
 export const anthropicScenarios: Scenarios = {
   text: whole([event({ type: 'ping' }), ...text(0)], 'end_turn'),
+  json: whole(
+    [start(0, { type: 'text', text: '' }), delta(0, { type: 'text_delta', text: JSON.stringify(SAID.json) }), stop(0)],
+    'end_turn',
+  ),
   tool: whole(call(0, 0), 'tool_use'),
   parallel: whole([...call(0, 0), ...call(1, 1)], 'tool_use'),
   'think-text': whole([...thinking, ...text(1)], 'end_turn'),

@@ -39,6 +39,7 @@ const refusedBy = (status: number, type: string, headers: Record<string, string>
 
 export const chatScenarios: Scenarios = {
   text: whole([first, second], 'stop'),
+  json: whole([chunk({ content: JSON.stringify(SAID.json) })], 'stop'),
   tool: whole(call(0), 'tool_calls'),
   parallel: whole([...call(0), ...call(1)], 'tool_calls'),
   'think-text': whole([...thought, first, second], 'stop'),

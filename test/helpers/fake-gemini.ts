@@ -29,6 +29,7 @@ const refusedBy = (status: number, word: string, headers: Record<string, string>
 
 export const geminiScenarios: Scenarios = {
   text: whole([first, second]),
+  json: whole([chunk([{ text: JSON.stringify(SAID.json) }])]),
   tool: whole([chunk([call(0, 'SIG1')])]),
   parallel: whole([chunk([call(0, 'SIG1'), call(1)])]),
   'think-text': whole([...thought, first, second]),

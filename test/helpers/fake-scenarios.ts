@@ -8,11 +8,13 @@ export const SAID = {
     { name: 'get_time', input: { city: 'Oslo' } },
   ],
   usage: { input: 12, output: 5 },
+  json: { city: 'Paris', country: 'France' },
   errorText: 'The model is overloaded.',
 } as const;
 
 export type ScenarioName =
   | 'text'
+  | 'json'
   | 'tool'
   | 'parallel'
   | 'think-text'

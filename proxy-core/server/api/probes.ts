@@ -23,7 +23,9 @@ export function createProbesRouter({ info }: ControlDeps, { probes }: HandoverDe
     if (baseURL === undefined) throw invalidRequest('Name a "baseURL", or an "upstream" of this bridge.', 'baseURL');
     const names = asArray(body['scenarios']).filter((one) => typeof one === 'string');
     try {
-      response.json(await probes.start({ baseURL, model, apiKey: asString(body['apiKey']), scenarios: names }));
+      response.json(
+        await probes.start({ baseURL, model, apiKey: asString(body['apiKey']), scenarios: names, isOwn: upstream !== undefined }),
+      );
     } catch (error) {
       if (isProxyError(error) || !(error instanceof Error)) throw error;
       throw invalidRequest(error.message, 'scenarios');
