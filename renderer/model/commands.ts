@@ -113,11 +113,15 @@ export const COMMANDS: readonly Command[] = [
   { id: 'previous-step', title: 'Previous step', run: () => moveStep(-1) },
   { id: 'next-pane', title: 'Go to next pane', run: () => movePane(1) },
   { id: 'previous-pane', title: 'Go to previous pane', run: () => movePane(-1) },
-  { id: 'zoom-in', title: 'Zoom in', run: () => changeView((now, extent, width) => zoomAbout(now, width / 2, ZOOM_STEP, extent, width)) },
+  {
+    id: 'zoom-in',
+    title: 'Zoom in',
+    run: () => changeView((now, extent, width) => zoomAbout(now, width / 2, ZOOM_STEP, { extent, width })),
+  },
   {
     id: 'zoom-out',
     title: 'Zoom out',
-    run: () => changeView((now, extent, width) => zoomAbout(now, width / 2, 1 / ZOOM_STEP, extent, width)),
+    run: () => changeView((now, extent, width) => zoomAbout(now, width / 2, 1 / ZOOM_STEP, { extent, width })),
   },
   { id: 'pan-left', title: 'Pan left', run: () => changeView((now, extent, width) => panBy(now, -PAN_STEP_PX, extent, width)) },
   { id: 'pan-right', title: 'Pan right', run: () => changeView((now, extent, width) => panBy(now, PAN_STEP_PX, extent, width)) },

@@ -2,7 +2,7 @@
  * One look per id in a whole session: a palette slot in order of first appearance, a glyph by kind, the
  * short label, and whether it was ever announced. Derived from the steps, so live and reopened agree.
  */
-import type { ItemKind } from './event-kind.ts';
+import { toIdKind, type ItemKind } from './event-kind.ts';
 import { decodeId, isForeignId, toShortLabels } from './ids.ts';
 import type { StepTrack } from './step-track.ts';
 
@@ -70,17 +70,10 @@ export function buildIdRegistry(tracks: readonly StepTrack[]): IdRegistry {
 
 /** The look of an id, also for one that the registry has not met (a filter's text, a finding's expectation). */
 export function lookOf(registry: IdRegistry, id: string): IdLook {
-  return (
-    registry.looks.get(id) ?? {
-      id,
-      label: id.slice(0, 24),
-      kind: 'other',
-      slot: 0,
-      isAnnounced: false,
-      isForeign: isForeignId(id),
-      decoded: null,
-    }
-  );
+  const known = registry.looks.get(id);
+  if (known !== undefined) return known;
+  const label = toShortLabels([id]).get(id) ?? id;
+  return { id, label, kind: toIdKind(id), slot: 0, isAnnounced: false, isForeign: isForeignId(id), decoded: decodeId(id) };
 }
 
 /** The CSS colour of a look. */

@@ -8,12 +8,14 @@ export function noteRequestIds(track: StepTrack, detail: StepDetail): void {
   for (const use of track.uses.values()) delete use.columns.input;
   const body = asObject(detail.request.body);
   const previous = asString(body['previous_response_id']);
-  if (previous !== undefined) noteUse(track, previous, 'response', 'input', 0, false);
+  if (previous !== undefined) noteUse(track, { id: previous, kind: 'response', column: 'input', at: 0, isGhost: false });
   asArray(body['input']).forEach((entry, position) => {
     const item = asObject(entry);
     const id = asString(item['id']);
-    if (id !== undefined) noteUse(track, id, toItemKind(asString(item['type'])), 'input', position, false);
+    if (id !== undefined)
+      noteUse(track, { id: id, kind: toItemKind(asString(item['type'])), column: 'input', at: position, isGhost: false });
     const callId = asString(item['call_id']);
-    if (callId !== undefined && callId !== id && track.uses.has(callId)) noteUse(track, callId, 'call', 'input', position, false);
+    if (callId !== undefined && callId !== id && track.uses.has(callId))
+      noteUse(track, { id: callId, kind: 'call', column: 'input', at: position, isGhost: false });
   });
 }

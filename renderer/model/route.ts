@@ -22,10 +22,27 @@ export function clientName(session: Session | null): string {
   return session.client.version === '' ? name : `${name} ${session.client.version}`;
 }
 
-/** A gateway recorded on both sides names itself first in `upstreams`; else the bridge sits in between. */
+const KIND_NAMES: Record<string, string> = {
+  anthropic: 'Anthropic',
+  gemini: 'Gemini',
+  'openai-chat': 'Chat Completions',
+  responses: 'Responses API',
+};
+const isGateway = (name: string): boolean => /litellm|gateway|proxy|router/i.test(name);
+
+/** Who speaks on the upstream side; for a recorded gateway, the provider behind it. */
+export function providerOf(session: Session | null, step: Step): string {
+  if (!isGateway(step.upstream)) return hopName(step.upstream);
+  const other = session?.upstreams.find((name) => !isGateway(name));
+  return other === undefined ? (KIND_NAMES[step.upstreamKind] ?? 'provider') : hopName(other);
+}
+
+/** A gateway recorded on both sides stands in between; else the bridge does. */
 export function gatewayOf(session: Session | null, step: Step): { client: string; gateway: string; provider: string } {
-  const upstreams = session?.upstreams ?? [];
-  const gateway = upstreams.find((name) => /litellm|gateway|proxy|router/i.test(name));
-  const provider = upstreams.find((name) => name !== gateway) ?? step.upstream;
-  return { client: clientName(session), gateway: gateway === undefined ? 'Deltascope' : hopName(gateway), provider: hopName(provider) };
+  const gateway = isGateway(step.upstream) ? step.upstream : session?.upstreams.find(isGateway);
+  return {
+    client: clientName(session),
+    gateway: gateway === undefined ? 'Deltascope' : hopName(gateway),
+    provider: providerOf(session, step),
+  };
 }

@@ -6,6 +6,7 @@ import { create } from 'zustand';
 import type { SessionWithSteps, Step, StepDetail, Verdict } from '../../proxy-core/protocol/api/control-api.ts';
 import { control, ControlError } from '../services/control-client.ts';
 import { buildIdRegistry, EMPTY_REGISTRY, type IdRegistry } from './id-registry.ts';
+import { useSelection } from './selection.ts';
 import { noteRequestIds } from './request-ids.ts';
 import { loadTrack, topUpTrack, type TrackLoader } from './track-loader.ts';
 import { createStepTrack, type StepTrack } from './step-track.ts';
@@ -30,6 +31,7 @@ export interface SessionState {
 }
 
 let loader: TrackLoader | null = null;
+const STEPS_AT_ONCE = 3;
 let isFlushPlanned = false;
 let lastFlushMs = 0;
 /** Drawing a big session takes a few milliseconds: while it loads, four times a second is enough. */
@@ -69,6 +71,17 @@ async function loadStep(step: Step, mine: TrackLoader, get: () => SessionState):
     if (error instanceof ControlError && error.status === 404) return; // deleted meanwhile
     throw error;
   }
+}
+
+/** The step on screen first, then the others from the front, a few at a time. */
+async function loadSteps(steps: readonly Step[], mine: TrackLoader, get: () => SessionState): Promise<void> {
+  const shown = steps[useSelection.getState().step ?? 0];
+  if (shown !== undefined) await loadStep(shown, mine, get);
+  const others = steps.filter((step) => step !== shown);
+  const work = async (): Promise<void> => {
+    for (let step = others.shift(); step !== undefined && !mine.isCancelled; step = others.shift()) await loadStep(step, mine, get);
+  };
+  await Promise.all(Array.from({ length: STEPS_AT_ONCE }, work));
 }
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -113,11 +126,8 @@ export const useSession = create<SessionState>()((set, get) => ({
       const session = await control.session(sessionId);
       if (mine.isCancelled) return;
       set({ session, error: null });
-      for (const step of session.steps) {
-        await loadStep(step, mine, get);
-        if (mine.isCancelled) return;
-      }
-      set({ isLoading: false });
+      await loadSteps(session.steps, mine, get);
+      if (!mine.isCancelled) set({ isLoading: false });
     } catch (error) {
       if (!mine.isCancelled) set({ error: message(error), isLoading: false });
     }

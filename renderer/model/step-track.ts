@@ -146,12 +146,13 @@ function appendEvent(track: StepTrack, row: EventRow): void {
   track.isGhost[index] = place.isGhost ? 1 : 0;
   track.severity[index] = 0;
   track.text[index] = facts.text;
-  if (facts.id !== null) noteUse(track, facts.id, facts.kind, columnOf(facts.mark), index, place.isGhost);
+  if (facts.id !== null)
+    noteUse(track, { id: facts.id, kind: facts.kind, column: columnOf(facts.mark), at: index, isGhost: place.isGhost });
   if (place.lane === -1 && facts.kind === 'response' && facts.id !== null) {
     if (track.responseIds.at(-1)?.id !== facts.id) track.responseIds.push({ id: facts.id, event: index });
   }
   if (facts.callId !== null) track.callIds.add(facts.callId);
-  for (const item of facts.final) noteUse(track, item.id, item.kind, 'final', index, false);
+  for (const item of facts.final) noteUse(track, { ...item, column: 'final', at: index, isGhost: false });
   track.count += 1;
   if (track.total < track.count) track.total = track.count;
 }
@@ -172,7 +173,8 @@ function codeOf(track: StepTrack, id: string): number {
 }
 
 /** Counts one use of an id in a column of the id map. */
-export function noteUse(track: StepTrack, id: string, kind: ItemKind, column: IdColumn, at: number, isGhost: boolean): void {
+export function noteUse(track: StepTrack, seen: { id: string; kind: ItemKind; column: IdColumn; at: number; isGhost: boolean }): void {
+  const { id, kind, column, at, isGhost } = seen;
   let use = track.uses.get(id);
   if (use === undefined) {
     const known = kind === 'other' ? toIdKind(id) : kind;
@@ -208,7 +210,8 @@ export function appendChunks(track: StepTrack, rows: readonly ChunkRow[]): void 
   for (const row of rows) {
     if (row.index < track.chunkCount) continue;
     track.chunkMs[track.chunkCount] = row.tUs / 1000;
-    for (const id of placeChunk(track.upstream, row.index, row.text)) noteUse(track, id, toIdKind(id), 'chunk', row.index, false);
+    for (const id of placeChunk(track.upstream, row.index, row.text))
+      noteUse(track, { id, kind: toIdKind(id), column: 'chunk', at: row.index, isGhost: false });
     track.chunkCount += 1;
   }
   linkEffects(track);

@@ -1,14 +1,15 @@
 /** Long steps, live streams and lost connections, over a stand-in bridge that can be driven. */
 import { expect, test } from '@playwright/test';
-import { generateSession, startMockBridge, type MockBridge } from '../helpers/mock-control-api.ts';
+import { startMockBridge, type MockBridge } from '../helpers/mock-control-api.ts';
+import { generateSession } from '../helpers/mock-sessions.ts';
 import { PAGE_FOLDER } from '../helpers/start-product.ts';
 
 const STARTED_AT = 1_795_000_000_000_000;
 
-async function withBridge(sessions: Parameters<typeof startMockBridge>[1], use: (bridge: MockBridge) => Promise<void>): Promise<void> {
+async function withBridge(sessions: Parameters<typeof startMockBridge>[1], look: (bridge: MockBridge) => Promise<void>): Promise<void> {
   const bridge = await startMockBridge(PAGE_FOLDER, sessions);
   try {
-    await use(bridge);
+    await look(bridge);
   } finally {
     await bridge.close();
   }

@@ -30,7 +30,8 @@ export function fitRange(from: number, to: number, width: number): View {
 }
 
 /** Zooms by `factor` so that the unit under `px` stays where it is; never further out than all in sight. */
-export function zoomAbout(view: View, px: number, factor: number, extent: number, width: number): View {
+export function zoomAbout(view: View, px: number, factor: number, room: { extent: number; width: number }): View {
+  const { extent, width } = room;
   const unit = toUnit(view, px);
   const least = Math.min(MAX_PX_PER_MS, fitView(extent, width).pxPerUnit);
   const pxPerUnit = clamp(view.pxPerUnit * factor, least, MAX_PX_PER_MS);

@@ -93,7 +93,8 @@ export function eventY(scene: Scene, event: number): number {
 }
 
 /** The event whose mark is nearest to a point, or -1 when none is within reach. */
-export function eventAt(scene: Scene, frame: Frame, x: number, y: number, reachPx = 10): number {
+export function eventAt(scene: Scene, frame: Frame, point: { x: number; y: number }, reachPx = 10): number {
+  const { x, y } = point;
   const row = scene.layout.rows.find((candidate) => y >= candidate.top && y < candidate.top + candidate.height);
   if (row === undefined) return -1;
   let best = -1;

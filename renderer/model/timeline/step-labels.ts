@@ -286,7 +286,10 @@ function ghostLaneLabels(context: LabelContext, row: LaneRow, lane: Lane): void 
     id: lane.id,
     event: lane.firstEvent,
     hasGlyph: true,
-    places: [{ x: Math.max(4, first - 2), y: row.centre + 20 }],
+    places: [
+      { x: Math.max(4, first - 2), y: row.centre + 20 },
+      { x: first - 6, y: row.centre + 20, anchor: 'right' },
+    ],
   });
 }
 

@@ -49,8 +49,8 @@ export function placeChunk(book: UpstreamBook, index: number, text: string): str
 
 function readData(book: UpstreamBook, index: number, data: JsonObject, ids: string[]): ChunkMark {
   const type = asString(data['type']);
-  if (type !== undefined && type.startsWith('response.')) return readResponses(book, index, type, data, ids);
-  if (type !== undefined) return readAnthropic(book, index, type, data, ids);
+  if (type !== undefined && type.startsWith('response.')) return readResponses(book, index, data, ids);
+  if (type !== undefined) return readAnthropic(book, index, data, ids);
   if (Array.isArray(data['choices'])) return readChat(book, index, data, ids);
   if (Array.isArray(data['candidates'])) return readGemini(book, index, data);
   return 'other';
@@ -67,9 +67,9 @@ function closeBlock(book: UpstreamBook, key: string, index: number): void {
   book.open.delete(key);
 }
 
-function readAnthropic(book: UpstreamBook, index: number, type: string, data: JsonObject, ids: string[]): ChunkMark {
+function readAnthropic(book: UpstreamBook, index: number, data: JsonObject, ids: string[]): ChunkMark {
   const key = String(data['index']);
-  switch (type) {
+  switch (data['type']) {
     case 'message_start': {
       const id = asString(asObject(data['message'])['id']);
       if (id !== undefined) ids.push(id);
@@ -155,7 +155,8 @@ function readGemini(book: UpstreamBook, index: number, data: JsonObject): ChunkM
   return mark;
 }
 
-function readResponses(book: UpstreamBook, index: number, type: string, data: JsonObject, ids: string[]): ChunkMark {
+function readResponses(book: UpstreamBook, index: number, data: JsonObject, ids: string[]): ChunkMark {
+  const type = asString(data['type']) ?? '';
   const item = asObject(data['item']);
   const key = String(data['output_index']);
   if (type === 'response.output_item.added') {

@@ -3,17 +3,19 @@ import { PAD_LEFT, PAD_RIGHT, type View } from '../../model/timeline/scale.ts';
 import type { AxisPiece } from '../../model/timeline/session-axis.ts';
 
 /** The brush for the view in use; the whole step when it fits. */
-export function brushOf(
-  pieces: readonly AxisPiece[],
-  selected: number,
-  view: View | null,
-  timeline: { mode: 'time' | 'order'; extent: number },
-  width: number,
-): { left: number; right: number } {
+export function brushOf(options: {
+  pieces: readonly AxisPiece[];
+  selected: number;
+  view: View | null;
+  mode: 'time' | 'order';
+  extent: number;
+  width: number;
+}): { left: number; right: number } {
+  const { pieces, selected, view, mode, extent, width } = options;
   const piece = pieces.find((candidate) => candidate.kind === 'step' && candidate.step === selected);
   if (piece === undefined) return { left: 0, right: width };
   if (view === null) return { left: piece.left, right: piece.right };
-  const span = timeline.mode === 'time' ? piece.toMs - piece.fromMs : timeline.extent;
+  const span = mode === 'time' ? piece.toMs - piece.fromMs : extent;
   const room = Math.max(1, width - PAD_LEFT - PAD_RIGHT);
   const from = Math.max(0, view.start / span);
   const to = Math.min(1, (view.start + room / view.pxPerUnit) / span);

@@ -5,8 +5,8 @@ import type { Step } from '../../../proxy-core/protocol/api/control-api.ts';
 import { lookOf } from '../../model/id-registry.ts';
 import { useSession } from '../../model/session-store.ts';
 import type { StepTrack } from '../../model/step-track.ts';
-import { fitView, PAD_LEFT } from '../../model/timeline/scale.ts';
-import { chunkPx, eventPx, toFrame, toScene } from '../../model/timeline/scene.ts';
+import { fitView, PAD_LEFT, type View } from '../../model/timeline/scale.ts';
+import { chunkPx, eventPx, toFrame, toScene, type Scene } from '../../model/timeline/scene.ts';
 import { useEffectiveTheme } from '../../shell/theme.ts';
 import { Canvas } from './canvas.tsx';
 import { tick } from './draw/marks.ts';
@@ -44,7 +44,7 @@ export function FoldedStrip(props: {
         context.strokeStyle = slotColor(palette, slot);
         tick(context, eventPx(scene, frame, i), y, 9, 2);
       }
-      drawFaults(context, scene, extent, width, y, palette.err);
+      drawFaults(context, scene, fitView(extent, width), { y, color: palette.err });
     },
     [scene, extent, width, height, theme, registry, track],
   );
@@ -52,15 +52,8 @@ export function FoldedStrip(props: {
 }
 
 /** Findings are drawn last and never thin out: one red foot per 2 px bin. */
-function drawFaults(
-  context: CanvasRenderingContext2D,
-  scene: ReturnType<typeof toScene>,
-  extent: number,
-  width: number,
-  y: number,
-  color: string,
-): void {
-  const view = fitView(extent, width);
+function drawFaults(context: CanvasRenderingContext2D, scene: Scene, view: View, mark: { y: number; color: string }): void {
+  const { y, color } = mark;
   const bins = new Set<number>();
   context.fillStyle = color;
   for (const event of scene.track.findingsByEvent.keys()) {

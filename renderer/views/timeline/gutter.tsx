@@ -4,7 +4,9 @@ import type { Step } from '../../../proxy-core/protocol/api/control-api.ts';
 import type { Lane } from '../../model/timeline/lanes.ts';
 import type { LaneRow } from '../../model/timeline/layout.ts';
 import type { Scene } from '../../model/timeline/scene.ts';
+import { providerOf } from '../../model/route.ts';
 import { useSelection } from '../../model/selection.ts';
+import { useSession } from '../../model/session-store.ts';
 
 export function Gutter(props: { scene: Scene; step: Step; width: number; isNarrow: boolean }): ReactElement {
   return (
@@ -17,6 +19,7 @@ export function Gutter(props: { scene: Scene; step: Step; width: number; isNarro
 }
 
 function GutterRow(props: { row: LaneRow; step: Step; isNarrow: boolean }): ReactElement | null {
+  const session = useSession((state) => state.session);
   const { row } = props;
   const style = { top: row.top, height: row.height };
   if (row.kind === 'axis') return null;
@@ -24,7 +27,7 @@ function GutterRow(props: { row: LaneRow; step: Step; isNarrow: boolean }): Reac
     return (
       <div className="gutter-row centred" style={style}>
         <span>Upstream</span>
-        {!props.isNarrow && <span className="mute trunc">{props.step.upstream}</span>}
+        {!props.isNarrow && <span className="mute trunc">{providerOf(session, props.step)}</span>}
       </div>
     );
   }
@@ -45,6 +48,9 @@ function GutterRow(props: { row: LaneRow; step: Step; isNarrow: boolean }): Reac
   return row.lane === null ? null : <LaneName row={row} lane={row.lane} isNarrow={props.isNarrow} style={style} />;
 }
 
+/** Longer names take the whole gutter. */
+const MAX_NAME_BESIDE = 10;
+
 function LaneName(props: { row: LaneRow; lane: Lane; isNarrow: boolean; style: { top: number; height: number } }): ReactElement {
   const { row, lane } = props;
   const hover = useSelection((state) => state.hover);
@@ -57,7 +63,7 @@ function LaneName(props: { row: LaneRow; lane: Lane; isNarrow: boolean; style: {
         <span className="trunc">
           <span className={lane.isAnnounced ? '' : 'mute'}>{row.number}</span> {kind}
         </span>
-        {lane.isAnnounced && !props.isNarrow && <span className="mute">announced</span>}
+        {lane.isAnnounced && !props.isNarrow && kind.length <= MAX_NAME_BESIDE && <span className="mute">announced</span>}
       </div>
       {!lane.isAnnounced && <div className="lane-fault err">never announced</div>}
       {row.ghostCentre !== null && (

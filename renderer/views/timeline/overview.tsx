@@ -28,9 +28,9 @@ export function Overview(props: { isNarrow: boolean }): ReactElement {
   const strip = useRef<HTMLDivElement>(null);
   const { width } = useSize(strip);
   const timeline = useTimeline();
-  const plotWidth = width + (props.isNarrow ? 0 : 0);
+  const plotWidth = width;
   const view = useView(timeline.extent, Math.max(100, plotWidth));
-  const zoom = (factor: number): void => setView(zoomAbout(view, plotWidth / 2, factor, timeline.extent, plotWidth));
+  const zoom = (factor: number): void => setView(zoomAbout(view, plotWidth / 2, factor, { extent: timeline.extent, width: plotWidth }));
   return (
     <div className="overview">
       <div className="overview-tools" style={{ width: props.isNarrow ? GUTTER_NARROW_PX : GUTTER_PX }}>
@@ -103,7 +103,7 @@ function OverviewStrip(props: { width: number }): ReactElement {
       }),
     [pieces, steps, contents, registry, theme, width],
   );
-  const brush = brushOf(pieces, selected, view, timeline, width);
+  const brush = brushOf({ pieces, selected, view, mode: timeline.mode, extent: timeline.extent, width });
   const drag = useRef<{ part: 'left' | 'right' | 'move'; x: number; left: number; right: number } | null>(null);
   const onPointerDown = (event: PointerEvent): void => {
     const { x } = localPoint(host.current!, event, width);
@@ -125,7 +125,7 @@ function OverviewStrip(props: { width: number }): ReactElement {
     const by = x - start.x;
     const left = start.part === 'right' ? start.left : start.left + by;
     const right = start.part === 'left' ? start.right : start.right + by;
-    applyBrush(pieces, selected, Math.min(left, right - 4), Math.max(right, left + 4), timeline.mode, width);
+    if (timeline.mode === 'time') applyBrush(brushToView(pieces, selected, Math.min(left, right - 4), Math.max(right, left + 4)), width);
   };
   return (
     <div
@@ -163,16 +163,7 @@ function GapLabel(props: { piece: AxisPiece }): ReactElement {
   );
 }
 
-function applyBrush(
-  pieces: readonly AxisPiece[],
-  selected: number,
-  left: number,
-  right: number,
-  mode: 'time' | 'order',
-  width: number,
-): void {
-  if (mode !== 'time') return;
-  const range = brushToView(pieces, selected, left, right);
+function applyBrush(range: { from: number; to: number } | null, width: number): void {
   if (range === null) return;
   const { setView, setRange } = useTimelineView.getState();
   setView(fitRange(clamp(range.from, 0, Infinity), range.to, width));

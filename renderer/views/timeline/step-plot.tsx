@@ -53,7 +53,7 @@ export function StepPlot(props: StepBandProps & { track: StepTrack }): ReactElem
   const onClick = (event: MouseEvent): void => {
     if (pan.hasMoved()) return;
     const { x, y } = at(event);
-    const found = eventAt(scene, frame, x, y);
+    const found = eventAt(scene, frame, { x, y });
     if (found >= 0) {
       select({ step: props.position, event: found, detailsTab: track.findingsByEvent.has(found) ? 'finding' : 'event' });
       return;
@@ -67,7 +67,7 @@ export function StepPlot(props: StepBandProps & { track: StepTrack }): ReactElem
   const onMove = (event: MouseEvent): void => {
     if (isGrabbing) return;
     const { x, y } = at(event);
-    hover(idAt(scene, track, eventAt(scene, frame, x, y, 7)));
+    hover(idAt(scene, track, eventAt(scene, frame, { x, y }, 7)));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = moveByArrow(scene, selectedEvent, event.key);

@@ -22,7 +22,7 @@ export function usePanZoom(
       const { view, extent, width } = latest.current;
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
-        setView(zoomAbout(view, localPoint(element, event, width).x, Math.exp(-event.deltaY * ZOOM_PER_WHEEL_PX), extent, width));
+        setView(zoomAbout(view, localPoint(element, event, width).x, Math.exp(-event.deltaY * ZOOM_PER_WHEEL_PX), { extent, width }));
       } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey) {
         event.preventDefault();
         setView(panBy(view, event.shiftKey ? event.deltaY : event.deltaX, extent, width));
