@@ -49,7 +49,7 @@ const DEMO_DELAY_MS = 12;
 export async function createProxy({ config, env, onNotice, withSamples = true }: ProxyOptions): Promise<Proxy> {
   const token = randomBytes(24).toString('base64url');
   const recording = createRecording(config.dataDir, onNotice);
-  const { recorder, queries, redactor, store, linker, watch } = recording;
+  const { recorder, queries, redactor, store, watch } = recording;
   const demo = await createDemoServer({ delayMs: env['CI'] ? 0 : DEMO_DELAY_MS }).listen();
   // The demo is always there, last: the page can run it whatever else is configured.
   const upstreams = withDemo(withDefaultUpstreams(config.upstreams, env, demo.baseURL), demo.baseURL);
@@ -62,7 +62,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     store,
     tap: recording.tap,
     masks: redactor,
-    link: (request) => handover.replays.link(request) ?? linker.link(request),
+    link: (request) => handover.replays.link(request) ?? recording.link(request),
     onCredential: redactor.addSecret,
     createId,
     clockUs: () => performance.now() * 1000,

@@ -1,11 +1,13 @@
 /**
  * Everything that watches and remembers, wired: the store, the recorder, the live linter, the session
- * linker and the live feed, all behind one tap. What answers clients is wired in ./create-proxy.ts.
+ * linker, the watch for gateways and the live feed, all behind one tap. What answers clients is wired in ./create-proxy.ts.
  */
 import type { Database } from 'better-sqlite3';
 import { createId } from './exchange/create-id.ts';
 import { createStepWatch, type StepWatch } from './exchange/step-watch.ts';
+import type { LinkedStep, LinkRequest } from './exchange/exchange-request.ts';
 import { createTap, type Tap } from './exchange/tap.ts';
+import { createGatewayWatch } from './linter/gateway-watch.ts';
 import { createLiveLinter } from './linter/live-linter.ts';
 import type { Observer } from './protocol/capture/tap-event.ts';
 import type { RecordedSession } from './protocol/capture/recorded-session.ts';
@@ -19,7 +21,9 @@ import { createRecorder, interruptOrphans, type Recorder } from './recorder/reco
 import { createRedactor, type Redactor } from './recorder/redact.ts';
 import { acquireRunLock } from './recorder/run-lock.ts';
 import { createLiveFeed, type LiveFeed } from './server/api/live-feed.ts';
+import { toClientInfo } from './sessions/client-info.ts';
 import { createSessionLinker, type SessionLinker } from './sessions/link-session.ts';
+import { titleOf } from './sessions/request-evidence.ts';
 import { createResilientResponseStore, type ResilientResponseStore } from './sessions/resilient-response-store.ts';
 import { createSqliteResponseStore } from './sessions/sqlite-response-store.ts';
 
@@ -32,6 +36,8 @@ export interface Recording {
   pricer: Pricer;
   live: LiveFeed;
   linker: SessionLinker;
+  /** Puts a request into its session: the outer step's shadow for a gateway's inner call, else what the linker finds. */
+  link(request: LinkRequest): LinkedStep;
   watch: StepWatch;
   store: ResilientResponseStore;
   /** True until the first session was recorded in this data dir. */
@@ -59,7 +65,7 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
   const recorder = createRecorder({ db });
   const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
   const store = createResilientResponseStore(createSqliteResponseStore(db, redactor.text), (error) => {
-    storeTrouble = error === null ? null : `Responses are kept in memory only: ${error instanceof Error ? error.message : String(error)}.`;
+    storeTrouble = error === null ? null : `Responses are kept in memory only: ${toMessage(error)}.`;
   });
   const linter = createLiveLinter({
     onFindings(stepId, findings) {
@@ -79,20 +85,42 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
   });
   const linker = createSessionLinker({ db, createId });
   const watch = createStepWatch();
-  const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe, watch.observe];
-  const tap = createTap(observers, (error) =>
-    onNotice(`deltascope: an observer failed: ${error instanceof Error ? error.message : String(error)}`),
-  );
+  const gateways = createGatewayWatch({
+    createSessionId: () => createId('sess'),
+    emitted: (stepId) => (recorder.flush(), queries.streams.emitted(stepId)),
+    upstream: (stepId) => (recorder.flush(), queries.streams.upstream(stepId)),
+    findings: (stepId) => (recorder.flush(), queries.steps.findings(stepId)),
+    onInner(stepId, innerOf, linkedBy) {
+      recorder.linkGateway({ stepId, innerOf, linkedBy });
+      live.stepChanged(stepId);
+    },
+    onGateway(stepId, gatewayStep) {
+      recorder.linkGateway({ stepId, gatewayStep });
+      live.stepChanged(stepId);
+    },
+    onFindings(stepId, findings) {
+      recorder.replaceFindings(stepId, findings);
+      live.stepChanged(stepId);
+    },
+    onTrouble: (error) => onNotice(`deltascope: a gateway's step could not be judged: ${toMessage(error)}`),
+  });
+  const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe, watch.observe, gateways.observe];
+  const tap = createTap(observers, (error) => onNotice(`deltascope: an observer failed: ${toMessage(error)}`));
 
   return {
     db,
     tap,
     redactor,
-    recorder,
+    // What is asked for is as new as the answer: that goes for the second look at a gateway's step, too.
+    recorder: { ...recorder, flush: () => (gateways.settle(), recorder.flush()) },
     queries,
     pricer,
     live,
     linker,
+    link(request) {
+      const inner = gateways.link(request);
+      return inner ? { ...inner, title: titleOf(request.body), client: toClientInfo(request.headers) } : linker.link(request);
+    },
     watch,
     store,
     isNew: isNewStore(db),
@@ -104,6 +132,7 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
       store.forgetSession(sessionId);
     },
     close() {
+      gateways.close();
       live.close();
       linker.close();
       recorder.close();
@@ -112,6 +141,10 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
       releaseLock();
     },
   };
+}
+
+function toMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What a bridge that died left behind: steps that never ended, deletions half done. */

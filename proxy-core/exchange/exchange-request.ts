@@ -33,9 +33,16 @@ export interface LinkedStep {
   linkedBy: string | null;
   title: string;
   client: StepStarted['client'];
+  /** The outer step, when a gateway that we asked makes this call. */
+  innerOf?: string;
 }
 
 export interface LinkRequest {
+  method: string;
+  path: string;
+  /** Name of the upstream that is asked; null when none fits. */
+  upstream: string | null;
+  model: string | null;
   headers: HeaderList;
   body: JsonObject;
   /** For the rule that sessions of different clients never join. */

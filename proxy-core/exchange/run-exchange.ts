@@ -72,7 +72,16 @@ async function runOne({ deps: allDeps, kind, request, sink, abort, countQuirks }
     findTarget(deps.upstreams, { upstreamName: request.upstreamName, model: asString(body['model']) ?? toModelInPath(request.path) }),
   );
   const startedAtUs = deps.nowUs();
-  const linked = deps.link({ headers: request.headers, body, credential: clientCredential, nowUs: startedAtUs });
+  const linked = deps.link({
+    method: request.method,
+    path: request.path,
+    upstream: found.value?.config.name ?? null,
+    model: found.value?.model ?? null,
+    headers: request.headers,
+    body,
+    credential: clientCredential,
+    nowUs: startedAtUs,
+  });
   const step = createStep({
     tap: deps.tap,
     masks: deps.masks,

@@ -43,7 +43,9 @@ export function lintStreams(streams: readonly RecordedStream[], ruleIds?: Readon
 
 /** The upstream's side; undefined when its format is not known (a JSON error body, say). */
 export function digestBytes(bytes: Uint8Array): UpstreamDigest | undefined {
-  const frames = readFrames(bytes);
+  const streamed = readFrames(bytes);
+  // A whole JSON answer is one frame without the words around it.
+  const frames = streamed.length > 0 ? streamed : [{ event: null, data: Buffer.from(bytes).toString('utf8') }];
   const kind = guessKind(frames);
   if (kind === undefined) return undefined;
   const reader = createDigestReader(kind);

@@ -10,7 +10,7 @@ import type { Observer, TapEvent } from '../protocol/capture/tap-event.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
 import { DAMAGED_MARK, explainSqliteError, isDamage, isEnvironmentFault, type WritableDatabase } from './database.ts';
 import { createStepDraft, draftChunk, draftWrite, dropChunk, dropWrite, type StepDraft } from './step-draft.ts';
-import { createStepWriter } from './step-writer.ts';
+import { createStepWriter, type GatewayLink } from './step-writer.ts';
 
 export interface RecorderOptions {
   db: WritableDatabase;
@@ -27,6 +27,8 @@ export interface Recorder {
   addFindings(stepId: string, findings: readonly Finding[]): void;
   /** All findings of a step, instead of what was added before. */
   replaceFindings(stepId: string, findings: readonly Finding[]): void;
+  /** What became known of a step's place at a gateway. */
+  linkGateway(link: GatewayLink): void;
   /** Nothing more is recorded of this session's running steps; for a session that is deleted. */
   forgetSession(sessionId: string): void;
   /** Writes what waits, now. False when it could not be written (it still waits). */
@@ -59,6 +61,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const steps = new Map<string, StepDraft>();
   const dirty = new Set<StepDraft>();
   let findings = new Map<string, FoundInStep>();
+  let links: GatewayLink[] = [];
   let queuedBytes = 0;
   let queuedRows = 0;
   let lostSteps = 0;
@@ -124,7 +127,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     clearImmediate(immediate);
     timer = undefined;
     immediate = undefined;
-    if (dirty.size === 0 && findings.size === 0) return true;
+    if (dirty.size === 0 && findings.size === 0 && links.length === 0) return true;
     if (isDamaged) {
       forget();
       return false;
@@ -144,10 +147,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const numbers = db.transaction(() => {
       const written = batch.map((step) => writer.write(step));
       for (const [stepId, { list, isAll }] of found) writer.writeFindings(stepId, list, isAll);
+      for (const link of links) writer.writeLink(link);
       return written;
     })();
     batch.forEach((step, i) => settle(step, numbers[i] as number));
     findings = new Map();
+    links = [];
     queuedBytes = 0;
     queuedRows = 0;
   }
@@ -198,6 +203,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       }
     }
     findings = new Map();
+    links = [];
     queuedBytes = 0;
     queuedRows = 0;
     lostSteps += lost;
@@ -209,6 +215,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     dirty.clear();
     steps.clear();
     findings = new Map();
+    links = [];
     queuedBytes = 0;
     queuedRows = 0;
   }
@@ -250,6 +257,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (isClosed) return;
       findings.set(stepId, { list: [...list], isAll: true });
       queuedRows += list.length + 1;
+      schedule();
+    },
+    linkGateway(link) {
+      if (isClosed) return;
+      links.push(link);
+      queuedRows += 1;
       schedule();
     },
     forgetSession(sessionId) {

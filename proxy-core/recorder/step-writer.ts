@@ -22,7 +22,14 @@ export interface StepWriter {
   write(step: StepDraft): number;
   /** Findings of a step that may be long over; unknown steps are ignored. */
   writeFindings(stepId: string, findings: readonly Finding[], isAll: boolean): void;
+  writeLink(link: GatewayLink): void;
 }
+
+/** What became known of a step's place at a gateway after it began; unknown steps are ignored. */
+export type GatewayLink =
+  | { stepId: string; innerOf: string | null; linkedBy: string | null }
+  /** The inner call that this step's answer was made from. */
+  | { stepId: string; gatewayStep: string | null };
 
 export function createStepWriter(db: WritableDatabase): StepWriter {
   const insertSession = db.prepare(
@@ -34,8 +41,8 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
   const insertBody = db.prepare('INSERT INTO bodies (hash, codec, bytes) VALUES (?, ?, ?)');
   const insertStep = db.prepare(
     `INSERT INTO steps (id, session_no, idx, status, started_at, transport, method, path, headers, body_no, upstream, upstream_kind,
-       model, stream, is_responses, previous_response_id, linked_by)
-     VALUES (?, ?, ?, 'streaming', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       model, stream, is_responses, previous_response_id, linked_by, inner_of)
+     VALUES (?, ?, ?, 'streaming', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const updateStep = db.prepare(
     'UPDATE steps SET chunk_count = ?, event_count = ?, first_event_us = ?, gap_events = ?, gap_chunks = ? WHERE no = ?',
@@ -67,6 +74,14 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
   const countStep = db.prepare(
     'UPDATE steps SET error_count = error_count + ?, warning_count = warning_count + ?, note_count = note_count + ? WHERE no = ?',
   );
+
+  const setOuter = db.prepare('UPDATE steps SET inner_of = ?, linked_by = ? WHERE id = ?');
+  const setGatewayStep = db.prepare('UPDATE steps SET gateway_step = ? WHERE id = ?');
+
+  function writeLink(link: GatewayLink): void {
+    if ('innerOf' in link) setOuter.run(link.innerOf, link.linkedBy, link.stepId);
+    else setGatewayStep.run(link.gatewayStep, link.stepId);
+  }
 
   function write(step: StepDraft): number {
     const no = step.no ?? insert(step);
@@ -127,6 +142,7 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
       started.isResponses ? 1 : 0,
       started.previousResponseId,
       started.linkedBy,
+      started.innerOf ?? null,
     );
     const no = Number(result.lastInsertRowid);
     // Found while it runs; a step that has already ended gets its words once, with the answer's.
@@ -213,5 +229,5 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
     countStep.run(counts.error, counts.warning, counts.note, step.no);
   }
 
-  return { write, writeFindings };
+  return { write, writeFindings, writeLink };
 }

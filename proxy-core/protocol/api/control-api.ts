@@ -79,6 +79,23 @@ export interface Step {
   error: string | null;
   /** What the recorder had to drop in this step; null when it is whole. */
   gap: { events: number; chunks: number } | null;
+  /**
+   * The step whose upstream, a gateway, made this call through us. Such an inner call has a session of its
+   * own, which the list leaves out.
+   */
+  innerOf?: string | null;
+  /** The gateway's own call that this step's answer was made from, when that came through us too. */
+  gateway?: GatewayCall | null;
+}
+
+/** Its chunks (`/api/steps/:stepId/chunks`) are what the gateway got; `offsetUs + tUs` is their time in the outer step. */
+export interface GatewayCall {
+  stepId: string;
+  sessionId: string;
+  upstream: string;
+  upstreamKind: string;
+  model: string | null;
+  offsetUs: number;
 }
 
 export interface SessionWithSteps extends Session {
@@ -105,6 +122,8 @@ export interface StepDetail extends Step {
   })[];
   response: (RecordedMessage & { status: number }) | null;
   warnings: { code: string; message: string; param: string | null }[];
+  /** Extension of the contract: every call that a gateway made for this step, retries included, in order. */
+  innerSteps?: Step[];
 }
 
 export interface EventRow {

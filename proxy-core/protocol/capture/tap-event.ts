@@ -60,6 +60,8 @@ export interface StepStarted {
   isResponses: boolean;
   /** The session that a new session replays; absent otherwise. */
   replayOf?: string;
+  /** The step whose upstream, a gateway, made this call through us; absent otherwise. */
+  innerOf?: string;
 }
 
 /** Bytes as they were handed to the client's socket, with the events that ended in them. */

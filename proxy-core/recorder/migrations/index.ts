@@ -1,5 +1,6 @@
 /** The registry of schema changes: forward only, in order, never edited once released. */
 import { captures } from './0001-captures.ts';
+import { gateways } from './0002-gateways.ts';
 
 export interface Migration {
   /** `PRAGMA user_version` after this migration; 1, 2, 3 … */
@@ -8,6 +9,6 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [captures];
+export const migrations: readonly Migration[] = [captures, gateways];
 
 export const SCHEMA_VERSION = migrations.length;

@@ -2,7 +2,7 @@
  * Deletes a session with all that belongs to it, also what chains and links knew, and gives the space
  * back to the disk. In slices, because a long session must not hold up the streams that are running.
  */
-import type { WritableDatabase } from '../database.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database.ts';
 
 const SLICE_ROWS = 200;
 const SLICE_PAGES = 2_000;
@@ -12,6 +12,7 @@ export async function deleteSession(db: WritableDatabase, id: string): Promise<b
   const session = db.prepare<[string], { no: number }>('SELECT no FROM sessions WHERE id = ?').get(id);
   if (!session) return false;
   const steps = db.prepare<[number], { no: number; id: string }>('SELECT no, id FROM steps WHERE session_no = ?').all(session.no);
+  const inner = innerSessionIds(db, id);
   const dropLinks = db.transaction(() => {
     for (const sql of [
       'DELETE FROM aliases WHERE response_id IN (SELECT id FROM responses WHERE session_id = ?)',
@@ -26,7 +27,20 @@ export async function deleteSession(db: WritableDatabase, id: string): Promise<b
   dropLinks();
   for (const step of steps) await deleteStep(db, step.no);
   await freeSpace(db);
+  for (const innerId of inner) await deleteSession(db, innerId);
   return true;
+}
+
+/** Sessions that hold nothing but calls which gateways made for this one: without it nobody finds them. */
+export function innerSessionIds(db: ReadableDatabase, id: string): string[] {
+  const rows = db
+    .prepare<[string], { id: string }>(
+      `SELECT DISTINCT ins.id FROM sessions s JOIN steps o ON o.session_no = s.no JOIN steps i ON i.inner_of = o.id
+         JOIN sessions ins ON ins.no = i.session_no
+       WHERE s.id = ? AND ins.no <> s.no AND NOT EXISTS (SELECT 1 FROM steps t WHERE t.session_no = ins.no AND t.inner_of IS NULL)`,
+    )
+    .all(id);
+  return rows.map((row) => row.id);
 }
 
 /** Takes up what a deletion left behind that was cut off by the end of its process. */

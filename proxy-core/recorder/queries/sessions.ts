@@ -23,15 +23,22 @@ interface SessionRow {
   replay_of: string | null;
 }
 
+/** Sessions that hold nothing but a gateway's inner calls are found under the steps that these were made for. */
+const IS_LISTED = `(EXISTS (SELECT 1 FROM steps t WHERE t.session_no = s.no AND t.inner_of IS NULL)
+  OR NOT EXISTS (SELECT 1 FROM steps t WHERE t.session_no = s.no))`;
+
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
 const MAX_TERMS = 8;
 
-/** One search word: found in the session itself, or in one of its steps. */
+/** One search word: found in the session itself, in one of its steps, or in what a gateway called for them. */
 const TERM = `(
   s.title LIKE $like ESCAPE '\\' OR s.own_title LIKE $like ESCAPE '\\' OR s.id LIKE $like ESCAPE '\\' OR s.client_name LIKE $like ESCAPE '\\'
   OR EXISTS (
-    SELECT 1 FROM steps t WHERE t.session_no = s.no AND (
+    SELECT 1 FROM steps t WHERE t.no IN (
+      SELECT no FROM steps WHERE session_no = s.no
+      UNION ALL SELECT i.no FROM steps o JOIN steps i ON i.inner_of = o.id WHERE o.session_no = s.no
+    ) AND (
       t.status = $term OR t.upstream = $term OR t.id LIKE $like ESCAPE '\\' OR t.model LIKE $like ESCAPE '\\' OR t.response_id LIKE $like ESCAPE '\\'
       OR t.no IN (SELECT rowid FROM search WHERE search MATCH $match)
       OR EXISTS (SELECT 1 FROM step_ids i WHERE i.step_no = t.no AND i.id LIKE $like ESCAPE '\\')
@@ -46,14 +53,14 @@ export function createSessionQueries(db: ReadableDatabase, pricer: Pricer): Sess
   );
   const countFaults = db.prepare<[number], { faults: number }>(
     `SELECT count(DISTINCT f.rule) AS faults FROM steps t JOIN findings f ON f.step_no = t.no AND f.severity = 'error'
-     WHERE t.session_no = ? AND t.error_count > 0`,
+     WHERE t.session_no = ? AND t.error_count > 0 AND t.inner_of IS NULL`,
   );
 
   function page({ q, limit, cursor }: { q?: string | undefined; limit?: number | undefined; cursor?: string | undefined }): SessionsPage {
     const terms = (q ?? '').split(/\s+/).filter(Boolean).slice(0, MAX_TERMS);
     const size = Math.min(Math.max(1, Math.trunc(limit ?? DEFAULT_LIMIT)), MAX_LIMIT);
     const after = cursor === undefined ? undefined : parseCursor(cursor);
-    const conditions = terms.map((_, i) => TERM.replaceAll(/\$(like|term|match)/g, `$$$1${i}`));
+    const conditions = [IS_LISTED, ...terms.map((_, i) => TERM.replaceAll(/\$(like|term|match)/g, `$$$1${i}`))];
     const values: Record<string, string | number> = { size: size + 1 };
     terms.forEach((term, i) => {
       values[`like${i}`] = `%${term.replaceAll(/[\\%_]/g, '\\$&')}%`;
@@ -64,10 +71,9 @@ export function createSessionQueries(db: ReadableDatabase, pricer: Pricer): Sess
       conditions.push('(s.started_at, s.no) < ($startedAt, $no)');
       Object.assign(values, after);
     }
-    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     const rows = db
       .prepare<[Record<string, string | number>], SessionRow>(
-        `SELECT s.* FROM sessions s ${where} ORDER BY s.started_at DESC, s.no DESC LIMIT $size`,
+        `SELECT s.* FROM sessions s WHERE ${conditions.join(' AND ')} ORDER BY s.started_at DESC, s.no DESC LIMIT $size`,
       )
       .all(values);
     const last = rows.length > size ? rows[size - 1] : undefined;
@@ -75,7 +81,7 @@ export function createSessionQueries(db: ReadableDatabase, pricer: Pricer): Sess
   }
 
   function toSession(row: SessionRow): { session: Session; steps: Step[] } {
-    const rows = getSteps.all(row.no);
+    const rows = withoutInner(getSteps.all(row.no));
     const steps = rows.map(toStep);
     const last = steps.at(-1);
     const counts = { error: 0, warning: 0, note: 0 };
@@ -147,6 +153,12 @@ export function updateSession(db: WritableDatabase, id: string, patch: { title?:
   }
   if (changes.length === 0) return db.prepare('SELECT 1 FROM sessions WHERE id = ?').get(id) !== undefined;
   return db.prepare(`UPDATE sessions SET ${changes.join(', ')} WHERE id = ?`).run(...values, id).changes > 0;
+}
+
+/** Inner calls are no turns of the client; by itself a session of them shows them all the same. */
+function withoutInner(rows: StepRow[]): StepRow[] {
+  const own = rows.filter((row) => row.inner_of === null);
+  return own.length > 0 ? own : rows;
 }
 
 function toEnd(rows: StepRow[]): number | null {

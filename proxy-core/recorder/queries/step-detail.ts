@@ -46,6 +46,9 @@ export function createStepQueries(db: ReadableDatabase): StepQueries {
     'SELECT code, message, param FROM warnings WHERE step_no = ? ORDER BY seq',
   );
   const getFindings = db.prepare<[number], { finding: string }>('SELECT finding FROM findings WHERE step_no = ? ORDER BY no');
+  const getInner = db.prepare<[string], StepRow>(
+    `SELECT ${STEP_COLUMNS} FROM steps t JOIN sessions s ON s.no = t.session_no WHERE t.inner_of = ? ORDER BY t.started_at, t.no`,
+  );
   const streams = createStreamQueries(db);
 
   function bodyBytes(no: number | null): Uint8Array {
@@ -76,6 +79,7 @@ export function createStepQueries(db: ReadableDatabase): StepQueries {
       })),
       response: response(row),
       warnings: getWarnings.all(row.no),
+      innerSteps: getInner.all(row.id).map(toStep),
     };
   }
 

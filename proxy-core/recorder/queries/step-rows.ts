@@ -1,6 +1,6 @@
 /** Rows of `steps` to the Step of the control API; shared by all queries that return steps. */
 import type { StepStatus } from '../../protocol/capture/tap-event.ts';
-import type { Step, UsageSummary } from '../../protocol/api/control-api.ts';
+import type { GatewayCall, Step, UsageSummary } from '../../protocol/api/control-api.ts';
 import { asArray, asNumber, asObject, asString, parseJson } from '../../protocol/json.ts';
 import type { Usage } from '../../protocol/responses/wire.ts';
 
@@ -34,12 +34,31 @@ export interface StepRow {
   response_id_aliases: string | null;
   usage: string | null;
   error: string | null;
+  inner_of: string | null;
+  gateway: string | null;
 }
 
 /** Without the bulky columns (headers). `s` is the sessions table, `t` the steps table. */
 export const STEP_COLUMNS = `t.no, t.id, s.id AS session_id, t.session_no, t.idx, t.status, t.started_at, t.first_event_us, t.duration_us,
   t.chunk_count, t.event_count, t.error_count, t.warning_count, t.note_count, t.gap_events, t.gap_chunks, t.method, t.path, t.upstream,
-  t.upstream_kind, t.model, t.stream, t.previous_response_id, t.linked_by, t.http_status, t.response_id, t.response_id_aliases, t.usage, t.error`;
+  t.upstream_kind, t.model, t.stream, t.previous_response_id, t.linked_by, t.http_status, t.response_id, t.response_id_aliases, t.usage, t.error,
+  t.inner_of, (SELECT json_object('stepId', g.id, 'sessionId', gs.id, 'upstream', g.upstream, 'upstreamKind', g.upstream_kind, 'model', g.model,
+    'startedAt', g.started_at) FROM steps g JOIN sessions gs ON gs.no = g.session_no WHERE g.id = t.gateway_step) AS gateway`;
+
+/** Null as well when the inner call's recording was deleted. */
+function toGateway(row: StepRow): GatewayCall | null {
+  if (row.gateway === null) return null;
+  const inner = asObject(parseJson(row.gateway));
+  const text = (key: string): string => asString(inner[key]) ?? '';
+  return {
+    stepId: text('stepId'),
+    sessionId: text('sessionId'),
+    upstream: text('upstream'),
+    upstreamKind: text('upstreamKind'),
+    model: asString(inner['model']) ?? null,
+    offsetUs: (asNumber(inner['startedAt']) ?? row.started_at) - row.started_at,
+  };
+}
 
 export function toStep(row: StepRow): Step {
   return {
@@ -69,6 +88,8 @@ export function toStep(row: StepRow): Step {
     linkedBy: row.linked_by,
     error: row.error,
     gap: row.gap_events + row.gap_chunks > 0 ? { events: row.gap_events, chunks: row.gap_chunks } : null,
+    innerOf: row.inner_of,
+    gateway: toGateway(row),
   };
 }
 

@@ -85,7 +85,8 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
       const step = queries.steps.get(stepId);
       if (!step) continue;
       if (isWholeStep) {
-        changedSessions.add(step.sessionId);
+        // The list leaves a gateway's inner calls out.
+        if (!step.innerOf) changedSessions.add(step.sessionId);
         send({ event: 'step', data: step });
       }
       send({ event: 'events', data: { stepId, total: step.eventCount } });

@@ -2,7 +2,7 @@
 import express, { type Router } from 'express';
 import { invalidRequest, notFound, type ProxyError } from '../../errors.ts';
 import { isObject } from '../../protocol/json.ts';
-import { deleteSession } from '../../recorder/queries/delete-session.ts';
+import { deleteSession, innerSessionIds } from '../../recorder/queries/delete-session.ts';
 import { updateSession } from '../../recorder/queries/sessions.ts';
 import type { ControlDeps } from './index.ts';
 import { integerParameter, textParameter } from './query-values.ts';
@@ -40,8 +40,10 @@ export function createSessionsRouter({ db, queries, pricer, recorder, live, forg
   router.delete('/sessions/:id', async (request, response) => {
     const { id } = request.params;
     recorder.flush();
-    recorder.forgetSession(id);
-    forgetSession?.(id);
+    for (const one of [id, ...innerSessionIds(db, id)]) {
+      recorder.forgetSession(one);
+      forgetSession?.(one);
+    }
     if (!(await deleteSession(db, id))) throw noSession(id);
     response.status(204).end();
   });
