@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { parseJson } from '../protocol/json.ts';
 import { toClientRecipe } from '../repro/client-recipes.ts';
-import { toReproScript } from '../repro/repro-script.ts';
+import { toInstallLine, toReproScript } from '../repro/repro-script.ts';
 import { VERSION } from '../version.ts';
-import { readStep } from '../verdicts/read-stream.ts';
+import { readStep, toSteps } from '../verdicts/read-stream.ts';
 import { toHar } from './har.ts';
 import { redactKeepingFindings } from './redact/keep-findings.ts';
 import type { Redaction, RedactMode } from './redact/redact-record.ts';
@@ -86,17 +86,19 @@ function findBrokenClient({ steps }: SessionRecord): { verdict: Verdict; index: 
 function toScript(record: SessionRecord, broken: { verdict: Verdict; index: number } | undefined): { text: string; runLine: string } {
   const recipe = broken && toClientRecipe(broken.verdict.client);
   const [fault] = findFaults(record);
-  const tools = new Set(record.steps.flatMap((step) => readStep(emittedBytes(step)).expected.calls.map(({ name }) => name)));
   // From the step at fault on, so that the fault is the first thing that the client meets.
   const from = broken?.index ?? fault?.index ?? 0;
+  const steps = record.steps.slice(from).map((step) => readStep(emittedBytes(step)));
+  const tools = new Set(steps.flatMap((step) => step.expected.calls.map(({ name }) => name)));
+  const last = steps.at(-1);
   const text = toReproScript({
-    streams: record.steps.map((_step, index) => `./steps/${index}/emitted.sse`).slice(from),
+    streams: steps.map((_step, index) => `./steps/${from + index}/emitted.sse`),
+    after: last && last.expected.calls.length > 0 ? toText(toSteps(last.bytes, undefined).at(-1)?.bytes ?? new Uint8Array()) : undefined,
     tools: [...tools].filter((name) => name !== ''),
     client: broken && recipe ? { name: `${broken.verdict.client} ${broken.verdict.version}`, recipe } : undefined,
     fault: fault?.group.first.message ?? 'A recorded session.',
   });
-  const install = recipe ? `${recipe.language === 'python' ? 'pip install' : 'npm install'} ${recipe.packages.join(' ')} && ` : '';
-  return { text, runLine: `${install}node repro.mjs` };
+  return { text, runLine: recipe ? `${toInstallLine(recipe)} && node repro.mjs` : 'node repro.mjs' };
 }
 
 /** The last attempt, as it went out and was answered; earlier ones beside it. Null when nothing was asked upstream. */

@@ -45,4 +45,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Drive a Responses server through scenarios and lint it.',
     load: async () => (await import('./probe.ts')).probeCommand,
   },
+  {
+    name: 'repro',
+    summary: 'Reduce a failing stream to the few events that matter.',
+    load: async () => (await import('./repro.ts')).reproCommand,
+  },
 ];
