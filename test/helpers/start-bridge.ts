@@ -46,7 +46,7 @@ export async function startBridge(upstreams: UpstreamConfig[]): Promise<TestBrid
     tap: createTap([observe], (error) => {
       throw error;
     }),
-    masks: { headers: (headers) => headers, url: (url) => url, bytes: (bytes) => bytes },
+    masks: { headers: (headers) => headers, url: (url) => url, bytes: (bytes) => bytes, text: (text) => text },
     link: () => ({ sessionId: 'ses_1', index: 0, linkedBy: null, title: '', client: null }),
     onCredential: () => undefined,
     createId,

@@ -51,7 +51,6 @@ beforeEach(async () => {
       live,
       runDemo: async () => ({ sessionId: null }),
       judge: { judge: async () => [], close: async () => undefined },
-      judge: { judge: async () => [], close: async () => undefined },
       info,
     }),
   );
