@@ -56,10 +56,16 @@ export function tracksInOrder(state: Pick<SessionState, 'session' | 'tracks'>): 
   return (state.session?.steps ?? []).flatMap((step) => state.tracks.get(step.id) ?? []);
 }
 
-async function loadStep(step: Step, mine: TrackLoader, get: () => SessionState): Promise<void> {
-  const track = get().tracks.get(step.id) ?? createStepTrack(step.id);
+/** The step's track, made when it is new: every step of the session has one from the start. */
+function trackOf(step: Step, tracks: Map<string, StepTrack>): StepTrack {
+  const track = tracks.get(step.id) ?? createStepTrack(step.id);
   track.total = Math.max(track.total, step.eventCount);
-  get().tracks.set(step.id, track);
+  tracks.set(step.id, track);
+  return track;
+}
+
+async function loadStep(step: Step, mine: TrackLoader, get: () => SessionState): Promise<void> {
+  const track = trackOf(step, get().tracks);
   await loadTrack(track, mine, planFlush);
   try {
     const detail = await control.step(step.id);
@@ -125,6 +131,7 @@ export const useSession = create<SessionState>()((set, get) => ({
     try {
       const session = await control.session(sessionId);
       if (mine.isCancelled) return;
+      for (const step of session.steps) trackOf(step, get().tracks);
       set({ session, error: null });
       await loadSteps(session.steps, mine, get);
       if (!mine.isCancelled) set({ isLoading: false });

@@ -44,7 +44,7 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
           {route.map((part, i) => (
             <Fragment key={part}>
               {i > 0 && <ArrowRight className="route-arrow" aria-hidden="true" />}
-              <span className="trunc">{part}</span>
+              <span>{part}</span>
             </Fragment>
           ))}
         </div>

@@ -31,6 +31,7 @@ export function StepBand(props: StepBandProps): ReactElement {
   const { step, isOpen } = props;
   const track = useSession((state) => state.tracks.get(step.id));
   useSession((state) => state.version);
+  const isWaiting = track === undefined || (track.count === 0 && track.total > 0);
   const isOneLiner = props.isLong && !isOpen;
   return (
     <section aria-label={`Step ${props.position + 1}`}>
@@ -39,8 +40,8 @@ export function StepBand(props: StepBandProps): ReactElement {
           <FoldedStrip track={track} step={step} mode={props.mode} width={Math.max(80, props.width - 320)} extent={null} height={20} />
         )}
       </StepHeader>
-      {isOpen && track === undefined && <div className="step-skeleton" aria-hidden="true" />}
-      {isOpen && track !== undefined && <StepPlot {...props} track={track} />}
+      {isOpen && isWaiting && <div className="step-skeleton" aria-hidden="true" />}
+      {isOpen && track !== undefined && !isWaiting && <StepPlot {...props} track={track} />}
       {!isOpen && props.hasStrip && track !== undefined && (
         <div className="strip-row">
           <span className="strip-gutter" style={{ width: props.gutter }}>

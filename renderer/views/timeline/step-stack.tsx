@@ -30,7 +30,12 @@ export function StepStack(props: { isNarrow: boolean }): ReactElement {
     if (step === undefined) return 0;
     const tool = !isLong && i < timeline.steps.length - 1 ? TOOL_PX : 0;
     const track = tracks.get(step.id);
-    if (timeline.isOpen(step)) return HEADER_PX + (track === undefined ? 76 : toScene(track, timeline.mode).layout.height) + tool;
+    if (timeline.isOpen(step))
+      return (
+        HEADER_PX +
+        (track === undefined || (track.count === 0 && track.total > 0) ? 76 : toScene(track, timeline.mode).layout.height) +
+        tool
+      );
     return (isLong ? ONE_LINER_PX : HEADER_PX + (hasStrip ? STRIP_PX : 0)) + tool;
   };
   const virtualizer = useVirtualizer({
@@ -43,9 +48,11 @@ export function StepStack(props: { isNarrow: boolean }): ReactElement {
   const heights = timeline.steps.map((_, i) => heightOf(i)).join();
   useEffect(() => virtualizer.measure(), [heights, virtualizer]);
   const selected = useSelection((state) => state.step);
+  // again when the step has opened or its lanes have come
+  const selectedHeight = selected === null ? 0 : heightOf(selected);
   useEffect(() => {
-    if (selected !== null) virtualizer.scrollToIndex(selected, { align: 'auto' });
-  }, [selected, sessionId, virtualizer]);
+    if (selected !== null && selectedHeight > 0) virtualizer.scrollToIndex(selected, { align: isLong ? 'start' : 'auto' });
+  }, [selected, selectedHeight, sessionId, isLong, virtualizer]);
   const total = virtualizer.getTotalSize();
   return (
     <div className="steps" ref={scroller}>
