@@ -10,6 +10,11 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   { name: 'serve', summary: 'Run the bridge, the recorder and the page.', load: async () => (await import('./serve.ts')).serveCommand },
   {
+    name: 'run',
+    summary: 'Start a client that is already connected to the bridge.',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  {
     name: 'translate',
     summary: 'Turn recorded upstream bytes into a Responses stream, offline.',
     load: async () => (await import('./translate.ts')).translateCommand,
@@ -25,6 +30,7 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Say how real clients end with a recorded stream.',
     load: async () => (await import('./clients.ts')).clientsCommand,
   },
+  { name: 'sessions', summary: 'List the recorded sessions.', load: async () => (await import('./sessions.ts')).sessionsCommand },
   {
     name: 'export',
     summary: 'Write a recorded session as a bundle, HAR or JSON lines.',
