@@ -21,7 +21,7 @@ import { createWebSearchItem } from './hosted-item.ts';
 import type { FinishedItem, ItemContext, ItemOwner } from './item-context.ts';
 import { createReasoningItem } from './reasoning-item.ts';
 import { createTextItem } from './text-item.ts';
-import { toUsage } from './usage.ts';
+import { addUsage, toUsage } from './usage.ts';
 
 export interface EmitterOptions {
   /** The response as it begins (createResponseObject). */
@@ -71,6 +71,8 @@ export function createResponsesEmitter(options: EmitterOptions): ResponsesEmitte
   let nextOutputIndex = 0;
   let waiting: { finished: FinishedItem; cause: number | null; isOrderly: boolean } | undefined;
   let usage: PartialUsage | undefined;
+  /** Of earlier answers of a turn that was paused. */
+  let usageBefore: PartialUsage | undefined;
   let finish: { reason: FinishReason; message: string | undefined } | undefined;
   let failure: StreamError | undefined;
   let hasEnded = false;
@@ -225,6 +227,10 @@ export function createResponsesEmitter(options: EmitterOptions): ResponsesEmitte
       case 'usage':
         usage = { ...usage, ...event.usage };
         break;
+      case 'pause':
+        usageBefore = addUsage(usageBefore, usage);
+        usage = undefined;
+        break;
       case 'warning':
         context.warn(event.code, event.message);
         break;
@@ -277,7 +283,8 @@ export function createResponsesEmitter(options: EmitterOptions): ResponsesEmitte
   }
 
   function toFinalUsage(): Usage | null {
-    if (usage) return toUsage(usage);
+    const whole = addUsage(usageBefore, usage);
+    if (whole) return toUsage(whole);
     if (failure) return null;
     context.warn('usage_missing', 'The upstream sent no token counts; the response says 0.');
     return toUsage({});

@@ -13,3 +13,12 @@ export function toUsage(usage: PartialUsage): Usage {
     total_tokens: input + output,
   };
 }
+
+/** Token counts of several answers that make one. */
+export function addUsage(left: PartialUsage | undefined, right: PartialUsage | undefined): PartialUsage | undefined {
+  if (!left || !right) return left ?? right;
+  const sum: PartialUsage = { ...left };
+  for (const [name, count] of Object.entries(right) as [keyof PartialUsage, number | undefined][])
+    if (count !== undefined) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}

@@ -38,11 +38,9 @@ export async function runCompact(exchange: TranslatedExchange): Promise<void> {
   });
   for (const warning of prepared.warnings) step.warn(warning);
   const { emitter, built } = prepared;
-  const stream = createStreamTranslator(
-    translator.createStreamMachine({ request: prepared.request, built }),
-    emitter,
-    translator.createFrameReader?.(),
-  );
+  const stream = createStreamTranslator(translator.createStreamMachine({ request: prepared.request, built }), emitter, {
+    reader: translator.createFrameReader?.(),
+  });
   const reply = await openUpstream({
     translator,
     config: target.config,

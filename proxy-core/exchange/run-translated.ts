@@ -5,21 +5,21 @@
  * written before.
  */
 import type { Emitted } from '../emitter/responses-emitter.ts';
-import { isProxyError } from '../errors.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import type { EndCause } from '../protocol/stream/machine.ts';
-import type { TranslatingUpstream, UpstreamReply } from '../upstreams/upstream.ts';
+import type { BuiltRequest, TranslatingUpstream, UpstreamReply } from '../upstreams/upstream.ts';
 import { createAnswerWatch } from './answer-watch.ts';
 import { createDirectOutput, createFilteredOutput, type StreamFilter } from './client-output.ts';
 import type { ClientSink } from './client-sink.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
-import { describeFault, openUpstream, type AbortReason } from './open-upstream.ts';
+import { openUpstream } from './open-upstream.ts';
+import { createFrameReader } from '../sse/frame-reader.ts';
 import { prepareTranslated } from './prepare-translated.ts';
+import { pumpUpstream, toEndCause, type PumpEnd } from './pump-upstream.ts';
 import { sendJson } from './send-json.ts';
 import type { Step } from './step.ts';
 import { createStoredResponse } from './store-response.ts';
-import { createStreamTranslator, type StreamTranslator } from './translate-stream.ts';
+import { createStreamTranslator } from './translate-stream.ts';
 import type { UpstreamTarget } from './upstream-target.ts';
 
 export interface TranslatedExchange {
@@ -39,6 +39,9 @@ export interface TranslatedExchange {
   filter: StreamFilter | undefined;
   onTrouble: (error: unknown) => void;
 }
+
+/** How often a paused turn is continued before it is told as incomplete. */
+const MAX_PAUSES = 8;
 
 export async function runTranslated(exchange: TranslatedExchange): Promise<void> {
   const { deps, sink, step, target, translator, abort } = exchange;
@@ -70,20 +73,25 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
     onTrouble: exchange.onTrouble,
   });
   const isStreaming = body['stream'] === true || sink.transport === 'websocket';
-  const stream = createStreamTranslator(translator.createStreamMachine({ request, built }), emitter, translator.createFrameReader?.());
+  const stream = createStreamTranslator(translator.createStreamMachine({ request, built }), emitter, {
+    reader: translator.createFrameReader?.(),
+    mayPause: translator.continuePaused !== undefined,
+  });
   const output = isStreaming ? createStreamedOutput(exchange, stored.beforeEvent) : createCollectedOutput(stored.beforeEvent);
 
   stored.begin();
   if (generate === false && sink.transport === 'websocket') return await finishUnasked();
-  const opening = openUpstream({
-    translator,
-    config: target.config,
-    built,
-    model: target.model,
-    credential: exchange.credential,
-    step,
-    signal: abort.signal,
-  });
+  const open = (wanted: BuiltRequest) =>
+    openUpstream({
+      translator,
+      config: target.config,
+      built: wanted,
+      model: target.model,
+      credential: exchange.credential,
+      step,
+      signal: abort.signal,
+    });
+  const opening = open(built);
   let reply: UpstreamReply;
   try {
     reply = await (isStreaming ? startEarly(opening, () => output.begin(emitter.start()), deps.limits.earlyStartMs) : opening);
@@ -95,7 +103,23 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
     return finish({ cause: toEndCause(abort.signal, error) });
   }
   if (!output.hasBegun) await output.begin(emitter.start());
-  await finish(await pump(reply, { exchange, stream, output }));
+  await finish(await pumpToTheEnd(reply));
+
+  /** A turn that the upstream pauses is one answer all the same: it is asked again, up to a limit, and goes on. */
+  async function pumpToTheEnd(first: UpstreamReply): Promise<PumpEnd> {
+    let end = await pumpUpstream(first, { exchange, stream, output });
+    let asked = built;
+    for (let round = 1; stream.paused && translator.continuePaused; round++) {
+      asked = translator.continuePaused(asked, stream.paused.content);
+      stream.resume(translator.createFrameReader?.() ?? createFrameReader(), round < MAX_PAUSES);
+      try {
+        end = await pumpUpstream(await open(asked), { exchange, stream, output });
+      } catch (error) {
+        return { cause: toEndCause(abort.signal, error) };
+      }
+    }
+    return end;
+  }
 
   async function finish({ cause, rest }: PumpEnd): Promise<void> {
     if (cause.type === 'client-gone') {
@@ -192,68 +216,9 @@ function createStreamedOutput(exchange: TranslatedExchange, beforeEvent: (emitte
   return output;
 }
 
-interface Pump {
-  exchange: TranslatedExchange;
-  stream: StreamTranslator;
-  output: Output;
-}
-
-interface PumpEnd {
-  cause: EndCause;
-  /** Settles when the upstream's body has been read to its end (or given up). Never rejects. */
-  rest?: Promise<void>;
-}
-
-/** Upstream bytes to the client until one side is over; says how it ended. */
-async function pump(reply: UpstreamReply, { exchange, stream, output }: Pump): Promise<PumpEnd> {
-  const { step, abort, deps } = exchange;
-  const idle = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.idleTimeoutMs);
-  const body = reply.body[Symbol.asyncIterator]();
-  try {
-    for (let next = await body.next(); !next.done; next = await body.next()) {
-      idle.refresh();
-      const emitted = stream.push(next.value, step.chunk(next.value));
-      if (emitted.length > 0) await output.write(emitted);
-      if (stream.isOver) return { cause: { type: 'completed' }, rest: drain(body, exchange) };
-    }
-    step.upstreamEnd('end');
-    return { cause: { type: 'completed' } };
-  } catch (error) {
-    const cause = toEndCause(abort.signal, error, stream);
-    step.upstreamEnd(
-      cause.type === 'upstream-error' ? 'reset' : cause.type === 'timeout' ? 'timeout' : 'aborted',
-      'detail' in cause ? cause.detail : undefined,
-    );
-    return { cause };
-  } finally {
-    clearTimeout(idle);
-  }
-}
-
-/** The answer is over; what the upstream still sends is recorded, but the client does not wait for it. */
-async function drain(body: AsyncIterator<Uint8Array>, { step, abort, deps }: TranslatedExchange): Promise<void> {
-  const limit = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.drainMs);
-  try {
-    for (let next = await body.next(); !next.done; next = await body.next()) step.chunk(next.value);
-    step.upstreamEnd('end');
-  } catch (error) {
-    step.upstreamEnd(abort.signal.aborted ? 'aborted' : 'reset', describeFault(error));
-  } finally {
-    clearTimeout(limit);
-  }
-}
-
 function startEarly(opening: Promise<UpstreamReply>, begin: () => Promise<void>, afterMs: number): Promise<UpstreamReply> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => void begin().catch(reject), afterMs);
     opening.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-}
-
-function toEndCause(signal: AbortSignal, error: unknown, stream?: StreamTranslator): EndCause {
-  const reason = signal.aborted ? (signal.reason as AbortReason) : undefined;
-  const place = stream ? ` after ${stream.bytesRead} bytes${stream.lastFrame ? ` (last event: ${stream.lastFrame})` : ''}` : '';
-  if (reason === 'client-gone' || reason === 'shutdown') return { type: reason };
-  if (reason === 'timeout') return { type: 'timeout', detail: `The upstream was silent for too long${place}.` };
-  return { type: 'upstream-error', detail: isProxyError(error) ? error.message : `${describeFault(error)}${place}` };
 }

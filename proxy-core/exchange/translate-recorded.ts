@@ -46,11 +46,9 @@ export function translateRecorded({ bytes, translator, request, createId: makeId
     now,
     onWarning: (warning) => void warnings.push(warning),
   });
-  const stream = createStreamTranslator(
-    translator.createStreamMachine({ request: bridgeRequest, built }),
-    emitter,
-    translator.createFrameReader?.(),
-  );
+  const stream = createStreamTranslator(translator.createStreamMachine({ request: bridgeRequest, built }), emitter, {
+    reader: translator.createFrameReader?.(),
+  });
   const chunks = bytes instanceof Uint8Array ? [bytes] : bytes;
   const emitted: Emitted[] = emitter.start();
   for (const [index, chunk] of chunks.entries()) emitted.push(...stream.push(chunk, index));

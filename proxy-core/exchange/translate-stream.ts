@@ -16,13 +16,37 @@ export interface StreamTranslator {
   readonly isOver: boolean;
   readonly bytesRead: number;
   readonly lastFrame: string | null;
+  /** Set when the upstream wants to be asked again before it goes on. */
+  readonly paused: { content: unknown } | undefined;
+  /** What follows is the upstream's next answer. @param mayPause false: another pause ends the answer. */
+  resume(reader: FrameReader, mayPause: boolean): void;
 }
+
+export interface StreamTranslatorOptions {
+  /** Absent: SSE. */
+  reader?: FrameReader | undefined;
+  /** True when somebody is there to ask the upstream again; else a pause ends the answer as incomplete. */
+  mayPause?: boolean;
+}
+
+/** What a pause comes to when nobody asks again. */
+const END_OF_PAUSED: StreamEvent[] = [
+  {
+    type: 'warning',
+    code: 'turn_paused',
+    message: 'The upstream paused the turn in the middle of its own tools and was not asked again; the answer is not complete.',
+  },
+  { type: 'finish', reason: 'unknown' },
+];
 
 export function createStreamTranslator(
   machine: Machine<unknown, UpstreamFrame, StreamEvent>,
   emitter: ResponsesEmitter,
-  reader: FrameReader = createFrameReader(),
+  options: StreamTranslatorOptions = {},
 ): StreamTranslator {
+  let reader = options.reader ?? createFrameReader();
+  let mayPause = options.mayPause === true;
+  let paused: { content: unknown } | undefined;
   let state = machine.initialState();
   let isOver = false;
   let bytesRead = 0;
@@ -30,14 +54,16 @@ export function createStreamTranslator(
 
   function take(outputs: StreamEvent[], into: Emitted[]): void {
     for (const output of outputs) {
+      if (output.type === 'pause' && !mayPause) return take(END_OF_PAUSED, into);
       into.push(...emitter.push(output));
+      if (output.type === 'pause') paused = { content: output.content };
       if (output.type === 'finish' || output.type === 'error') isOver = true;
     }
   }
 
   function readFrames(frames: SseFrame[], into: Emitted[]): void {
     for (const frame of frames) {
-      if (isOver) return;
+      if (isOver || paused) return;
       lastFrame = frame.event ?? frame.data.slice(0, 80);
       const result = machine.step(state, frame);
       state = result.state;
@@ -67,6 +93,14 @@ export function createStreamTranslator(
     },
     get isOver() {
       return isOver;
+    },
+    get paused() {
+      return paused;
+    },
+    resume(next, mayPauseAgain) {
+      reader = next;
+      mayPause = mayPauseAgain;
+      paused = undefined;
     },
     get bytesRead() {
       return bytesRead;

@@ -53,9 +53,9 @@ export function createLiveLinter(options: LiveLinterOptions): Observer {
     switch (event.type) {
       case 'upstream.request': {
         const kind = step.started.upstreamKind;
-        step.upstream = isDigestKind(kind)
-          ? { frames: createFrameReader(), digest: createDigestReader(kind), isRead: false, frameCount: 0 }
-          : null;
+        // After a stream another request continues it (a paused turn); after a refusal it begins anew.
+        const digest = step.upstream?.isRead ? step.upstream.digest : isDigestKind(kind) ? createDigestReader(kind) : undefined;
+        step.upstream = digest ? { frames: createFrameReader(), digest, isRead: false, frameCount: 0 } : null;
         return;
       }
       case 'upstream.response':

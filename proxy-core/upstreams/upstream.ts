@@ -147,6 +147,8 @@ export interface TranslatingUpstream {
   /** For servers whose answers are not always SSE; absent: SSE. */
   createFrameReader?(): FrameReader;
   createStreamMachine(context: StreamContext): Machine<unknown, UpstreamFrame, StreamEvent>;
+  /** The request that continues an answer which ended in a `pause`; absent: this kind never pauses. */
+  continuePaused?(built: BuiltRequest, content: unknown): BuiltRequest;
   /** Maps a non-2xx answer to what the client gets (status kept, 529 becomes 503, retry-after kept). */
   toError(reply: { status: number; headers: [string, string][]; body: string }): ProxyError;
   /** Asks the upstream what the model can do; undefined when it has no such endpoint. Never throws. */

@@ -35,23 +35,25 @@ export interface FakeUpstream {
   baseURL: string;
   seen: SeenRequest[];
   /** What the next requests are answered with, one after another; the last one stays. */
-  answer(...names: ScenarioName[]): void;
+  answer(...answers: (ScenarioName | Scenario)[]): void;
   /** Size of one write; undefined writes frame by frame. */
   chunkSize: number | undefined;
   close(): Promise<void>;
 }
 
 export async function startFakeUpstream(kind: FakeKind): Promise<FakeUpstream> {
-  let queue: ScenarioName[] = ['text'];
+  let queue: (ScenarioName | Scenario)[] = ['text'];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    // Clients that look around first (models) must not use up an answer.
+    if (request.method === 'GET') return void response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{}}');
     request.on('end', () => {
       const closed = new Promise<void>((resolve) => response.on('close', () => !response.writableFinished && resolve()));
       const body = asObject(parseJson(Buffer.concat(chunks).toString('utf8')));
       fake.seen.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body, closed });
-      const name = queue.length > 1 ? (queue.shift() as ScenarioName) : (queue[0] as ScenarioName);
-      void play(scenarios[kind][name]);
+      const next = (queue.length > 1 ? queue.shift() : queue[0]) ?? 'text';
+      void play(typeof next === 'string' ? scenarios[kind][next] : next);
     });
 
     async function play(scenario: Scenario): Promise<void> {
@@ -71,7 +73,7 @@ export async function startFakeUpstream(kind: FakeKind): Promise<FakeUpstream> {
   const fake: FakeUpstream = {
     baseURL: kind === 'openai-chat' ? `${origin}/v1` : origin,
     seen: [],
-    answer: (...names) => void (queue = names),
+    answer: (...answers) => void (queue = answers),
     chunkSize: undefined,
     close: () =>
       new Promise((resolve) => {

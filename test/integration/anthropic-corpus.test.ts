@@ -84,11 +84,11 @@ describe.skipIf(!hasShared('corpus'))('the Anthropic corpus', () => {
       // A second end says nothing more.
       events.push(...machine.end(state, { type: 'completed' }).outputs);
 
-      const terminal = events.filter((event) => event.type === 'finish' || event.type === 'error');
+      const terminal = events.filter(({ type }) => type === 'finish' || type === 'error' || type === 'pause');
       expect(terminal, entry.file).toHaveLength(1);
       expect(events.at(-1), entry.file).toBe(terminal[0]);
       expect(readEvents(events), entry.file).toEqual(readUpstream(frames));
-      const end = terminal[0]?.type === 'finish' ? terminal[0].reason : 'error';
+      const end = terminal[0]?.type === 'finish' ? terminal[0].reason : (terminal[0]?.type ?? 'none');
       ends[end] = (ends[end] ?? 0) + 1;
       for (const event of events) {
         if (event.type !== 'warning') continue;

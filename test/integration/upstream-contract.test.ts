@@ -293,7 +293,7 @@ function translate(kind: FakeKind, chunks: Uint8Array[]): string {
     now: () => 0,
   });
   const machine = translators[kind].createStreamMachine({ request, built: { body: {}, warnings: [] } });
-  const stream = createStreamTranslator(machine, emitter, translators[kind].createFrameReader?.());
+  const stream = createStreamTranslator(machine, emitter, { reader: translators[kind].createFrameReader?.() });
   const emitted = [...emitter.start(), ...chunks.flatMap((chunk) => stream.push(chunk, 0)), ...stream.end({ type: 'completed' })];
   return emitted.map(({ event }) => JSON.stringify(event)).join('\n');
 }

@@ -39,6 +39,11 @@ export type StreamEvent =
    * even if the upstream leaves its connection open.
    */
   | { type: 'finish'; reason: FinishReason; message?: string }
+  /**
+   * The upstream stopped in the middle of its own tools and wants to be asked again, with `content` (in its own
+   * terms) as what it said so far. Its next answer is the rest of this one; token counts begin anew.
+   */
+  | { type: 'pause'; content: unknown }
   | { type: 'error'; error: StreamError };
 
 export interface PartialUsage {

@@ -8,6 +8,7 @@
  */
 import type { TranslatingUpstream } from '../upstream.ts';
 import { countInputTokens, fetchModelCapabilities, listModelIds, sendMessages } from './adapter.ts';
+import { continuePausedTurn } from './continue-paused.ts';
 import { toAnthropicError } from './errors.ts';
 import { buildAnthropicRequest } from './request.ts';
 import { createAnthropicStreamMachine } from './stream.ts';
@@ -17,6 +18,7 @@ export const anthropicUpstream: TranslatingUpstream = {
   buildRequest: buildAnthropicRequest,
   send: sendMessages,
   createStreamMachine: createAnthropicStreamMachine,
+  continuePaused: continuePausedTurn,
   toError: toAnthropicError,
   fetchCapabilities: fetchModelCapabilities,
   countTokens: countInputTokens,

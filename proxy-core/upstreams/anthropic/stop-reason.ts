@@ -19,11 +19,6 @@ export function toFinish(stopReason: string | null, stopDetails: JsonObject, has
       ];
     case 'refusal':
       return [...toRefusal(stopDetails), finish('content-filter')];
-    case 'pause_turn':
-      return [
-        warning('turn_paused', 'The upstream paused the turn in the middle of its own tools; the answer is not complete.'),
-        finish('unknown'),
-      ];
     case null:
       return [
         warning('missing_stop_reason', 'The upstream ended the message without a stop reason.'),

@@ -303,7 +303,6 @@ describe('anthropic stream: the message around the blocks', () => {
     ['max_tokens', 'max-output-tokens'],
     ['model_context_window_exceeded', 'max-output-tokens'],
     ['refusal', 'content-filter'],
-    ['pause_turn', 'unknown'],
     ['brand_new', 'unknown'],
     [null, 'stop'],
   ])('stop reason %s ends as %s', (reason, expected) => {

@@ -13,6 +13,7 @@ import type { StreamEvent } from '../../protocol/stream/stream-event.ts';
 import type { StreamContext, UpstreamFrame } from '../upstream.ts';
 import { closeBlocks, closeText, createBlocks, deltaBlock, startBlock, stopBlock, type Blocks } from './blocks.ts';
 import { toStreamError } from './errors.ts';
+import { createRawContent, type RawContent } from './raw-content.ts';
 import { toFinish } from './stop-reason.ts';
 import { mergeUsage, toServiceTier, toUsageEvent } from './usage.ts';
 
@@ -21,6 +22,8 @@ export interface AnthropicStreamState {
   frameCount: number;
   lastType: string | null;
   blocks: Blocks;
+  /** Of this message alone; a turn that was paused has several. */
+  raw: RawContent;
   usage: JsonObject;
   stopReason: string | null;
   stopDetails: JsonObject;
@@ -38,6 +41,7 @@ export function createAnthropicStreamMachine({ request }: StreamContext): Machin
       frameCount: 0,
       lastType: null,
       blocks: createBlocks(request.model),
+      raw: createRawContent(),
       usage: {},
       stopReason: null,
       stopDetails: {},
@@ -71,8 +75,10 @@ function take(state: State, type: string, data: JsonObject, out: StreamEvent[]):
     case 'message_start':
       return startMessage(state, asObject(data.message), out);
     case 'content_block_start':
+      state.raw.start(index, asObject(data.content_block));
       return startBlock(state.blocks, index, asObject(data.content_block), out);
     case 'content_block_delta':
+      state.raw.delta(index, asObject(data.delta));
       return deltaBlock(state.blocks, index, asObject(data.delta), out);
     case 'content_block_stop':
       return stopBlock(state.blocks, index, out);
@@ -106,6 +112,7 @@ function startMessage(state: State, message: JsonObject, out: StreamEvent[]): vo
   takeUsage(state, message.usage, out);
   // Servers that do not really stream put whole blocks here.
   for (const [index, block] of asArray(message.content).entries()) {
+    state.raw.start(index, asObject(block));
     startBlock(state.blocks, index, asObject(block), out);
     stopBlock(state.blocks, index, out);
   }
@@ -130,8 +137,18 @@ function takeUsage(state: State, usage: unknown, out: StreamEvent[]): void {
 /** The upstream has said all: open blocks are closed in good order, then the one finish. */
 function finish(state: State, out: StreamEvent[]): void {
   closeBlocks(state.blocks, { isRefused: state.stopReason === 'refusal' }, out);
+  if (state.stopReason === 'pause_turn') return pause(state, out);
   out.push(...toFinish(state.stopReason, state.stopDetails, state.blocks.callCount > 0));
   state.isOver = true;
+}
+
+/** The next message goes on where this one stopped; a search that has no result yet stays open. */
+function pause(state: State, out: StreamEvent[]): void {
+  out.push({ type: 'pause', content: state.raw.blocks() });
+  state.raw = createRawContent();
+  state.hasStarted = false;
+  state.stopReason = null;
+  state.usage = {};
 }
 
 /**

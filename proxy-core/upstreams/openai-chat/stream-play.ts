@@ -34,6 +34,7 @@ export function lines(events: StreamEvent[]): string[] {
   return events.flatMap((event): string[] => {
     switch (event.type) {
       case 'metadata':
+      case 'pause':
         return [];
       case 'text-delta':
       case 'refusal-delta':

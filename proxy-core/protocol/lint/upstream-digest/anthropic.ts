@@ -6,6 +6,7 @@ import type { DigestBuilder } from './digest-builder.ts';
 export function createAnthropicDigest(): DigestBuilder {
   const blocks = new Map<number, ContentSegment>();
   let isOver = false;
+  let isPaused = false;
   return {
     frame(json, digest) {
       if (json['type'] === 'message' && Array.isArray(json['content'])) {
@@ -44,10 +45,14 @@ export function createAnthropicDigest(): DigestBuilder {
         case 'message_delta':
           digest.hasUsage ||= isObject(json['usage']);
           readStop(asString(asObject(json['delta'])['stop_reason']), digest);
+          isPaused = asObject(json['delta'])['stop_reason'] === 'pause_turn';
+          // A paused turn goes on in the next message, when the upstream is asked again.
+          if (isPaused) return;
           // With its stop reason told the answer is whole, even if message_stop never comes.
           if (asString(asObject(json['delta'])['stop_reason']) !== undefined) digest.finished = true;
           return;
         case 'message_stop':
+          if (isPaused) return;
           isOver = true;
           digest.finished = true;
           return;

@@ -1,0 +1,76 @@
+/**
+ * The middle of a translated step: the upstream's bytes through the translator to the client, and how that
+ * ended. What comes after is decided in ./run-translated.ts.
+ */
+import type { Emitted } from '../emitter/responses-emitter.ts';
+import { isProxyError } from '../errors.ts';
+import type { EndCause } from '../protocol/stream/machine.ts';
+import type { UpstreamReply } from '../upstreams/upstream.ts';
+import { describeFault, type AbortReason } from './open-upstream.ts';
+import type { TranslatedExchange } from './run-translated.ts';
+import type { StreamTranslator } from './translate-stream.ts';
+
+export interface Pump {
+  exchange: Pick<TranslatedExchange, 'step' | 'abort' | 'deps'>;
+  stream: StreamTranslator;
+  output: { write(batch: Emitted[]): Promise<void> };
+}
+
+export interface PumpEnd {
+  cause: EndCause;
+  /** Settles when the upstream's body has been read to its end (or given up). Never rejects. */
+  rest?: Promise<void>;
+}
+
+/** Upstream bytes to the client until one side is over; says how it ended. */
+export async function pumpUpstream(reply: UpstreamReply, { exchange, stream, output }: Pump): Promise<PumpEnd> {
+  const { step, abort, deps } = exchange;
+  const idle = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.idleTimeoutMs);
+  const body = reply.body[Symbol.asyncIterator]();
+  try {
+    for (let next = await body.next(); !next.done; next = await body.next()) {
+      idle.refresh();
+      const emitted = stream.push(next.value, step.chunk(next.value));
+      if (emitted.length > 0) await output.write(emitted);
+      if (stream.paused) {
+        // The next request waits for this one's end, which is not worth waiting for.
+        await body.return?.();
+        break;
+      }
+      if (stream.isOver) return { cause: { type: 'completed' }, rest: drain(body, exchange) };
+    }
+    step.upstreamEnd('end');
+    return { cause: { type: 'completed' } };
+  } catch (error) {
+    const cause = toEndCause(abort.signal, error, stream);
+    step.upstreamEnd(
+      cause.type === 'upstream-error' ? 'reset' : cause.type === 'timeout' ? 'timeout' : 'aborted',
+      'detail' in cause ? cause.detail : undefined,
+    );
+    return { cause };
+  } finally {
+    clearTimeout(idle);
+  }
+}
+
+/** The answer is over; what the upstream still sends is recorded, but the client does not wait for it. */
+async function drain(body: AsyncIterator<Uint8Array>, { step, abort, deps }: Pump['exchange']): Promise<void> {
+  const limit = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.drainMs);
+  try {
+    for (let next = await body.next(); !next.done; next = await body.next()) step.chunk(next.value);
+    step.upstreamEnd('end');
+  } catch (error) {
+    step.upstreamEnd(abort.signal.aborted ? 'aborted' : 'reset', describeFault(error));
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** How a stream ended that broke: by whose doing, and where. */
+export function toEndCause(signal: AbortSignal, error: unknown, stream?: StreamTranslator): EndCause {
+  const reason = signal.aborted ? (signal.reason as AbortReason) : undefined;
+  const place = stream ? ` after ${stream.bytesRead} bytes${stream.lastFrame ? ` (last event: ${stream.lastFrame})` : ''}` : '';
+  if (reason === 'client-gone' || reason === 'shutdown') return { type: reason };
+  if (reason === 'timeout') return { type: 'timeout', detail: `The upstream was silent for too long${place}.` };
+  return { type: 'upstream-error', detail: isProxyError(error) ? error.message : `${describeFault(error)}${place}` };
+}
