@@ -18,6 +18,7 @@ import { createModelLister } from './exchange/list-models.ts';
 import { createExchanges } from './exchange/run-exchange.ts';
 import { translateRecorded } from './exchange/translate-recorded.ts';
 import { findPageDir } from './page-dir.ts';
+import { asArray, asObject } from './protocol/json.ts';
 import type { BridgeInfo, ReadyObject } from './protocol/api/control-api.ts';
 import { createControlRouter } from './server/api/index.ts';
 import { createApp } from './server/create-app.ts';
@@ -166,5 +167,6 @@ function describeCredential(name: string, apiKey: string | undefined): string {
 
 const retranslateSample: Retranslate = (chunks, { upstream, request }) => {
   const { events, causes } = translateRecorded({ bytes: chunks, translator: translators[upstream.kind], request });
-  return { frames: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`), causes };
+  const frames = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  return { frames, causes, output: asArray(asObject(events.at(-1)?.['response'])['output']).map(asObject) };
 };

@@ -18,7 +18,7 @@ const bridgePid = (): unknown => parseJsonObject(readFileSync(join(desktop.dataD
 
 test('shows the page of its own bridge, with a session to look at', async () => {
   await expect(desktop.page).toHaveTitle(/Deltascope/);
-  await expect(desktop.page.getByText('What is the weather in Paris?').first()).toBeVisible();
+  await expect(desktop.page.getByText('Tool loop with thinking, through LiteLLM').first()).toBeVisible();
 });
 
 test('gives the page its typed functions and nothing of Node or Electron', async () => {
@@ -48,7 +48,7 @@ test('a bridge that is killed is told about in the window and started again', as
   process.kill(before, 'SIGKILL');
   await expect(desktop.page.getByRole('alert')).toContainText('The bridge has stopped');
   await expect.poll(() => Number(bridgePid())).not.toBe(before);
-  await expect(desktop.page.getByText('What is the weather in Paris?').first()).toBeVisible();
+  await expect(desktop.page.getByText('Tool loop with thinking, through LiteLLM').first()).toBeVisible();
   await expect(desktop.page.locator('#desktop-note')).toHaveCount(0);
 });
 

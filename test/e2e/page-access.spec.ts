@@ -12,7 +12,7 @@ test.afterAll(() => product.close());
 async function openBroken(page: Page): Promise<void> {
   await page.goto(product.ready.uiUrl);
   await page
-    .getByRole('option', { name: /What is the weather in Paris\? \d\d:/ })
+    .getByRole('option', { name: /Tool loop with thinking, through LiteLLM \d\d:/ })
     .first()
     .click();
   await expect(page.locator('.table-row').first()).toBeVisible();
@@ -92,7 +92,7 @@ test('a narrow window has the sessions in a drawer, and loses no text of the tim
   await page.goto(product.ready.uiUrl);
   await page.getByRole('button', { name: 'Show sessions' }).click();
   await page
-    .getByRole('option', { name: /What is the weather in Paris\? \d\d:/ })
+    .getByRole('option', { name: /Tool loop with thinking, through LiteLLM \d\d:/ })
     .first()
     .click();
   await expect(page.locator('.plot-label', { hasText: 'missing: added' })).toBeVisible();

@@ -53,7 +53,7 @@ test.describe('the broken samples', () => {
   test('lead from the session list to the event, its chunk and its bytes', async ({ page }) => {
     await page.goto(product.ready.uiUrl);
     await page
-      .getByRole('option', { name: /What is the weather in Paris\? \d\d:/ })
+      .getByRole('option', { name: /Tool loop with thinking, through LiteLLM \d\d:/ })
       .first()
       .click();
     await expect(page.locator('.plot-label', { hasText: 'all 8 should carry rs_28ec' })).toBeVisible();
@@ -76,7 +76,7 @@ test.describe('the broken samples', () => {
   test('open in every view, by deep link too', async ({ page }) => {
     await page.goto(product.ready.uiUrl);
     await page
-      .getByRole('option', { name: /What is the weather in Paris\? \d\d:/ })
+      .getByRole('option', { name: /Tool loop with thinking, through LiteLLM \d\d:/ })
       .first()
       .click();
     await page.getByRole('tab', { name: 'Id map' }).click();

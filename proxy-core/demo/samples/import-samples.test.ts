@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { translateRecorded } from '../../exchange/translate-recorded.ts';
+import type { JsonObject } from '../../protocol/json.ts';
 import { readFrames } from '../../sse/frame-reader.ts';
 import { translators } from '../../upstreams/index.ts';
 import { toSampleSessions } from './import-samples.ts';
@@ -7,7 +8,8 @@ import { loadSamples } from './index.ts';
 
 const sessions = toSampleSessions((chunks, { upstream, request }) => {
   const { events, causes } = translateRecorded({ bytes: chunks, translator: translators[upstream.kind], request });
-  return { frames: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`), causes };
+  const output = (events.at(-1)?.['response'] as { output: JsonObject[] }).output;
+  return { frames: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`), causes, output };
 });
 
 describe('sample sessions', () => {

@@ -3,7 +3,7 @@
  * times for the client's side only; the upstream's frames are spread over the same time, and the step says so.
  */
 import type { RecordedBytes, RecordedSession, RecordedStep } from '../../protocol/capture/recorded-session.ts';
-import { asString } from '../../protocol/json.ts';
+import { asArray, asObject, asString, type JsonObject } from '../../protocol/json.ts';
 import type { SampleSession, SampleStep } from './index.ts';
 
 /** How far apart the capture's scripted provider sent its frames. */
@@ -27,24 +27,48 @@ export function toRecordedSession(sample: SampleSession): RecordedSession {
 }
 
 /** What Deltascope itself makes of upstream chunks: one SSE frame and its cause per event. */
-export type Retranslate = (chunks: readonly Uint8Array[], step: SampleStep) => { frames: string[]; causes: (number | null)[] };
+export type Retranslate = (
+  chunks: readonly Uint8Array[],
+  step: SampleStep,
+) => { frames: string[]; causes: (number | null)[]; output: JsonObject[] };
 
 /** The same conversation as a sample, with the same upstream bytes, through our own bridge: how it should look. */
 export function toCleanSession(sample: SampleSession, retranslate: Retranslate): RecordedSession {
   const { client, steps } = toRecordedSession(sample);
+  let output: JsonObject[] = [];
   const clean = steps.map((recorded, index): RecordedStep => {
+    const step = sample.steps[index] as SampleStep;
+    const request = index === 0 ? step.request : { ...step.request, input: toCleanInput(step.request, output) };
     const chunks = recorded.attempts[0]?.chunks ?? [];
-    const { frames, causes } = retranslate(
+    const made = retranslate(
       chunks.map(({ bytes }) => bytes),
-      sample.steps[index] as SampleStep,
+      step,
     );
-    const writes = frames.map((frame, event) => ({
-      tUs: (chunks[causes[event] ?? 0]?.tUs ?? FIRST_CHUNK_US) + BRIDGE_US,
+    output = made.output;
+    const writes = made.frames.map((frame, event) => ({
+      tUs: (chunks[made.causes[event] ?? 0]?.tUs ?? FIRST_CHUNK_US) + BRIDGE_US,
       bytes: encode(frame),
     }));
-    return { ...recorded, upstream: recorded.upstreamKind, startedAtUs: recorded.startedAtUs + CLEAN_LATER_US, writes, causes };
+    return {
+      ...recorded,
+      upstream: recorded.upstreamKind,
+      startedAtUs: recorded.startedAtUs + CLEAN_LATER_US,
+      body: encode(JSON.stringify(request)),
+      writes,
+      causes: made.causes,
+    };
   });
-  return { title: `${sample.title} (through Deltascope)`, client, steps: clean };
+  return { title: sample.title.replace(/through LiteLLM$/, 'through Deltascope'), client, steps: clean };
+}
+
+/** What the client would have sent back had it got our items: those, between its own messages and the outputs. */
+function toCleanInput(request: JsonObject, output: JsonObject[]): JsonObject[] {
+  const items = asArray(request['input']).map(asObject);
+  return [
+    ...items.filter((item) => item['role'] === 'user'),
+    ...output,
+    ...items.filter((item) => item['type'] === 'function_call_output'),
+  ];
 }
 
 function toRecordedStep(step: SampleStep, upstream: string, startedAtUs: number): RecordedStep {
