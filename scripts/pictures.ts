@@ -10,7 +10,7 @@ import { CHROMIUM_SWITCHES, findChromium } from '../test/helpers/chromium.ts';
 import { startProduct, type Product } from '../test/helpers/start-product.ts';
 
 const FOLDER = join(import.meta.dirname, '../docs/pictures');
-const BROKEN = 'What is the weather in Paris?';
+const BROKEN = 'Tool loop with thinking, through LiteLLM';
 /** The text delta that names an item which was never announced. */
 const EVENT = 14;
 
