@@ -1,5 +1,5 @@
 /** Puts theme and size on the document, and tells canvases when they change. */
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { WIDE_PX } from '../model/breakpoints.ts';
 import { useMedia } from '../model/hooks.ts';
 import { useUi, type Density } from '../model/ui-store.ts';
@@ -51,18 +51,4 @@ export function useTextWidth(): Measure {
     },
     () => measure,
   );
-}
-
-/** True when something took longer than 150 ms: only then a skeleton appears. */
-export function useIsSlow(isLoading: boolean): boolean {
-  const [isSlow, setIsSlow] = useState(false);
-  useEffect(() => {
-    if (!isLoading) {
-      setIsSlow(false);
-      return undefined;
-    }
-    const timer = setTimeout(() => setIsSlow(true), 150);
-    return () => clearTimeout(timer);
-  }, [isLoading]);
-  return isSlow;
 }

@@ -90,7 +90,3 @@ function orderLanes(lanes: readonly Lane[]): Lane[] {
     (a, b) => (a.isAnnounced && b.isAnnounced ? (a.outputIndex ?? 0) - (b.outputIndex ?? 0) : 0) || a.firstEvent - b.firstEvent,
   );
 }
-
-export function rowAt(layout: StepLayout, y: number): LaneRow | null {
-  return layout.rows.find((row) => y >= row.top && y < row.top + row.height) ?? null;
-}
