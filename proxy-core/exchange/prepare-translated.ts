@@ -14,6 +14,7 @@ import type { ResponseStore } from '../sessions/response-store.ts';
 import type {
   BridgeRequest,
   BuiltRequest,
+  ModelCapabilities,
   ConversationItem,
   ToolDefinition,
   ToolRoute,
@@ -37,6 +38,8 @@ export interface PrepareOptions {
   model: string;
   config: UpstreamConfig;
   translator: TranslatingUpstream;
+  /** What the models endpoint said; undefined: the upstream's own table counts. */
+  capabilities?: ModelCapabilities | undefined;
   store: ResponseStore;
   /** Whose calls are meant by an id that several conversations have; undefined: nobody's in particular. */
   sessionId?: string;
@@ -60,7 +63,7 @@ export function prepareTranslated(options: PrepareOptions): PreparedExchange {
     tools: tools.tools,
     toolChoice: tools.toolChoice,
   };
-  const built = translator.buildRequest(request, { config, capabilities: undefined, createId });
+  const built = translator.buildRequest(request, { config, capabilities: options.capabilities, createId });
   const routes = new Map<string, ToolRoute>(tools.tools.map(({ upstreamName, route }) => [upstreamName, route]));
   for (const [name, route] of Object.entries(built.extraRoutes ?? {})) routes.set(name, route);
   const emitter = createResponsesEmitter({

@@ -6,12 +6,13 @@ import type { Emitted } from '../emitter/responses-emitter.ts';
 import { isProxyError } from '../errors.ts';
 import type { EndCause } from '../protocol/stream/machine.ts';
 import type { UpstreamReply } from '../upstreams/upstream.ts';
+import type { ExchangeDeps } from './exchange-request.ts';
 import { describeFault, type AbortReason } from './open-upstream.ts';
-import type { TranslatedExchange } from './run-translated.ts';
+import type { Step } from './step.ts';
 import type { StreamTranslator } from './translate-stream.ts';
 
 export interface Pump {
-  exchange: Pick<TranslatedExchange, 'step' | 'abort' | 'deps'>;
+  exchange: { step: Step; abort: AbortController; deps: Pick<ExchangeDeps, 'limits'> };
   stream: StreamTranslator;
   output: { write(batch: Emitted[]): Promise<void> };
 }

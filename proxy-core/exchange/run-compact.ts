@@ -30,6 +30,7 @@ export async function runCompact(exchange: TranslatedExchange): Promise<void> {
     model: target.model,
     config: target.config,
     translator,
+    capabilities: exchange.capabilities,
     store: deps.store,
     sessionId: exchange.sessionId,
     createId: deps.createId,

@@ -19,6 +19,7 @@ export async function runCountTokens(exchange: TranslatedExchange): Promise<void
     model: target.model,
     config: target.config,
     translator,
+    capabilities: exchange.capabilities,
     store: deps.store,
     sessionId: exchange.sessionId,
     createId: deps.createId,

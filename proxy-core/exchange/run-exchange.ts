@@ -4,6 +4,7 @@
  */
 import { isProxyError, ProxyError } from '../errors.ts';
 import { asString, isObject, parseJson, type JsonObject } from '../protocol/json.ts';
+import { createCapabilityLookup, type CapabilityLookup } from './capabilities.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps, ExchangeKind, ExchangeRequest } from './exchange-request.ts';
 import type { QuirkAnswer } from '../quirks/quirk.ts';
@@ -29,13 +30,14 @@ export interface Exchanges {
 export function createExchanges(deps: ExchangeDeps): Exchanges {
   const running = new Map<Promise<void>, AbortController>();
   const countQuirks = createQuirkCounter();
+  const lookUp = createCapabilityLookup({ nowUs: deps.nowUs });
   let isShuttingDown = false;
 
   function run(kind: ExchangeKind, request: ExchangeRequest, sink: ClientSink): Promise<void> {
     const abort = new AbortController();
     sink.gone.addEventListener('abort', () => abort.abort('client-gone' satisfies AbortReason), { once: true });
     if (isShuttingDown) abort.abort('shutdown' satisfies AbortReason);
-    const done: Promise<void> = runOne({ deps, kind, request, sink, abort, countQuirks }).finally(() => running.delete(done));
+    const done: Promise<void> = runOne({ deps, kind, request, sink, abort, countQuirks, lookUp }).finally(() => running.delete(done));
     running.set(done, abort);
     return done;
   }
@@ -60,9 +62,10 @@ interface OneExchange {
   sink: ClientSink;
   abort: AbortController;
   countQuirks: QuirkCounter;
+  lookUp: CapabilityLookup;
 }
 
-async function runOne({ deps: allDeps, kind, request, sink, abort, countQuirks }: OneExchange): Promise<void> {
+async function runOne({ deps: allDeps, kind, request, sink, abort, countQuirks, lookUp }: OneExchange): Promise<void> {
   const deps = request.store ? { ...allDeps, store: request.store } : allDeps;
   const parsed = parseJson(Buffer.from(request.body).toString('utf8'));
   const body: JsonObject = isObject(parsed) ? parsed : {};
@@ -160,15 +163,18 @@ async function runOne({ deps: allDeps, kind, request, sink, abort, countQuirks }
         status: 501,
         type: 'server_error',
       });
+    const model = target.model ?? '';
+    const capabilities = await lookUp({ translator, config: target.config, model, credential, body: parsed, signal: abort.signal });
     const exchange: TranslatedExchange = {
       deps,
       sink,
       step,
       sessionId: linked.sessionId,
       body,
-      target: { ...target, model: target.model ?? '' },
+      target: { ...target, model },
       translator,
       credential,
+      capabilities,
       headers,
       abort,
       filter,

@@ -6,7 +6,7 @@
  */
 import type { Emitted } from '../emitter/responses-emitter.ts';
 import type { JsonObject } from '../protocol/json.ts';
-import type { BuiltRequest, TranslatingUpstream, UpstreamReply } from '../upstreams/upstream.ts';
+import type { BuiltRequest, ModelCapabilities, TranslatingUpstream, UpstreamReply } from '../upstreams/upstream.ts';
 import { createAnswerWatch } from './answer-watch.ts';
 import { createDirectOutput, createFilteredOutput, type StreamFilter } from './client-output.ts';
 import type { ClientSink } from './client-sink.ts';
@@ -31,6 +31,7 @@ export interface TranslatedExchange {
   target: UpstreamTarget & { model: string };
   translator: TranslatingUpstream;
   credential: string | null;
+  capabilities: ModelCapabilities | undefined;
   /** Headers of every answer of this step. */
   headers: () => Record<string, string>;
   /** Aborts the upstream; the reason says why. */
@@ -52,6 +53,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
     model: target.model,
     config: target.config,
     translator,
+    capabilities: exchange.capabilities,
     store: deps.store,
     sessionId: exchange.sessionId,
     createId: deps.createId,

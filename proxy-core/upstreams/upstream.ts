@@ -153,6 +153,8 @@ export interface TranslatingUpstream {
   toError(reply: { status: number; headers: [string, string][]; body: string }): ProxyError;
   /** Asks the upstream what the model can do; undefined when it has no such endpoint. Never throws. */
   fetchCapabilities?(context: Omit<SendContext, 'onRequest'>): Promise<ModelCapabilities | undefined>;
+  /** False for a model that the kind's own table has nothing about, so that its endpoint is worth asking. */
+  knowsModel?(model: string): boolean;
   /** Counts input tokens for POST /v1/responses/input_tokens; absent: 501. */
   countTokens?(built: BuiltRequest, context: SendContext): Promise<number>;
   /** Model ids for GET /v1/models. */

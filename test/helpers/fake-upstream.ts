@@ -68,6 +68,8 @@ export async function startFakeUpstream(kind: FakeKind): Promise<FakeUpstream> {
       if (scenario.end === 'reset') response.socket?.resetAndDestroy();
     }
   });
+  // A test that computes for long must not find its idle connections closed.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const fake: FakeUpstream = {

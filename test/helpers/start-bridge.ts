@@ -65,6 +65,8 @@ export async function startBridge(upstreams: UpstreamConfig[]): Promise<TestBrid
     pageDir: undefined,
   });
   const server = createServer(app);
+  // A test that computes for long must not find its idle connections closed.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     apiBase: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,

@@ -10,6 +10,7 @@ import type { TranslatingUpstream } from '../upstream.ts';
 import { countInputTokens, fetchModelCapabilities, listModelIds, sendMessages } from './adapter.ts';
 import { continuePausedTurn } from './continue-paused.ts';
 import { toAnthropicError } from './errors.ts';
+import { isKnownModel } from './models.ts';
 import { buildAnthropicRequest } from './request.ts';
 import { createAnthropicStreamMachine } from './stream.ts';
 
@@ -21,6 +22,7 @@ export const anthropicUpstream: TranslatingUpstream = {
   continuePaused: continuePausedTurn,
   toError: toAnthropicError,
   fetchCapabilities: fetchModelCapabilities,
+  knowsModel: isKnownModel,
   countTokens: countInputTokens,
   listModels: listModelIds,
 };

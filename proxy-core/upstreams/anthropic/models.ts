@@ -55,6 +55,10 @@ const FAMILIES: [RegExp, ModelTraits][] = [
 ];
 const OTHER: ModelTraits = { ...BUDGET, maxTokens: 4096, thinking: 'none' };
 
+export function isKnownModel(model: string): boolean {
+  return FAMILIES.some(([pattern]) => pattern.test(model.toLowerCase()));
+}
+
 export function toModelTraits(model: string, capabilities: ModelCapabilities | undefined): ModelTraits {
   const name = model.toLowerCase();
   const known = FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? OTHER;

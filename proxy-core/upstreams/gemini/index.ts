@@ -3,6 +3,7 @@ import type { TranslatingUpstream } from '../upstream.ts';
 import { countInputTokens, fetchModelCapabilities, listModelIds, streamGenerateContent } from './adapter.ts';
 import { toGeminiError } from './errors.ts';
 import { createGeminiFrameReader } from './json-frame-reader.ts';
+import { parseModelName } from './models.ts';
 import { buildGeminiRequest } from './request.ts';
 import { createGeminiStreamMachine } from './stream.ts';
 
@@ -14,6 +15,7 @@ export const geminiUpstream: TranslatingUpstream = {
   createStreamMachine: createGeminiStreamMachine,
   toError: toGeminiError,
   fetchCapabilities: fetchModelCapabilities,
+  knowsModel: (model) => parseModelName(model).version !== undefined,
   countTokens: countInputTokens,
   listModels: listModelIds,
 };
