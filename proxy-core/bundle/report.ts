@@ -129,7 +129,7 @@ function toBreaks({ steps }: SessionRecord): string[] {
     ...(bad.length > 0 ? ['| client | version | step | outcome | what it says |', '|---|---|---|---|---|'] : ['No client that was tried.']),
     ...bad.map(
       ({ index, verdict }) =>
-        `| ${cell(verdict.client)} | ${cell(verdict.version)} | ${index} | ${verdict.outcome} (${verdict.basis}) | ${cell(verdict.message).slice(0, 300)} |`,
+        `| ${cell(verdict.client)} | ${cell(verdict.version)} | ${index} | ${verdict.outcome} (${verdict.basis}) | ${cell(shorten(verdict.message))} |`,
     ),
     '',
     ...(fine.length > 0 && bad.length > 0 ? [`Not affected: ${fine.map(cell).join(', ')}.`, ''] : []),
@@ -201,6 +201,12 @@ function toRedactions(redactions: readonly Redaction[]): string[] {
 function show(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+/** Some clients print a whole schema with their complaint. */
+function shorten(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 260 ? `${line.slice(0, 260)}…` : line;
 }
 
 /** For running text and table cells: no markup of strangers, one line. */

@@ -59,7 +59,7 @@ export async function toClientFailure(
   const key = shapeOf(verdict.message);
   return {
     name: `client ${client} ${verdict.version}`,
-    message: verdict.message,
+    message: shorten(verdict.message),
     client,
     rule: undefined,
     async holds(first, second) {
@@ -82,6 +82,12 @@ function keyOf({ rule, severity, event, itemId, outputIndex }: Finding, bytes: U
 function typeAt(bytes: Uint8Array, index: number): unknown {
   const datas = readFrames(bytes).flatMap(({ data }) => (data.trim() === '[DONE]' ? [] : [data]));
   return parseJsonObject(datas[index] ?? '')?.['type'] ?? null;
+}
+
+/** Some clients print a whole schema with their complaint. */
+function shorten(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 400 ? `${line.slice(0, 400)}…` : line;
 }
 
 /** A message without what changes from run to run: ids, numbers, quoted texts. */

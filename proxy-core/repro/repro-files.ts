@@ -1,4 +1,5 @@
 /** The files of a minimal repro: the stream, a script that runs the client on it, and what it shows. */
+import { maskFiles } from '../bundle/redact/mask-bodies.ts';
 import { parseJsonObject, asString } from '../protocol/json.ts';
 import { readFrames } from '../sse/frame-reader.ts';
 import { toSteps } from '../verdicts/read-stream.ts';
@@ -23,7 +24,8 @@ export function toReproFiles(minimal: MinimalStream, failure: Failure): Map<stri
   });
   files.set('repro.mjs', Buffer.from(script, 'utf8'));
   files.set('README.md', Buffer.from(toReadme(minimal, failure, recipe?.packages ?? []), 'utf8'));
-  return files;
+  // It is made to be sent to somebody.
+  return maskFiles(files);
 }
 
 function toReadme(minimal: MinimalStream, failure: Failure, packages: readonly string[]): string {

@@ -10,20 +10,7 @@ const STRUCTURE = new Set([
   ...['type', 'id', 'object', 'role', 'status', 'phase', 'event', 'event_id', 'obfuscation', 'reason', 'index'],
   ...['item_id', 'call_id', 'tool_call_id', 'tool_use_id', 'response_id', 'previous_response_id', 'approval_request_id', 'responseId'],
   ...['model', 'modelVersion', 'name', 'namespace', 'service_tier', 'system_fingerprint', 'inference_geo', 'stop_reason', 'finish_reason'],
-  ...[
-    'finishReason',
-    'blockReason',
-    'code',
-    'param',
-    'effort',
-    'verbosity',
-    'truncation',
-    'tool_choice',
-    'mode',
-    'format',
-    'strict',
-    'syntax',
-  ],
+  ...['finishReason', 'blockReason', 'param', 'effort', 'verbosity', 'truncation', 'tool_choice', 'mode', 'format', 'strict', 'syntax'],
   ...['detail', 'mime_type', 'mimeType', 'media_type', 'encoding', 'pattern', '$ref', 'server_label', 'display', 'native_finish_reason'],
   ...['provider', 'created_at', 'createTime', 'prompt_cache_retention', 'include'],
 ]);
@@ -43,6 +30,8 @@ export function isStructure({ path, kind, type }: Pick<BodyText, 'path' | 'kind'
   // Codex and others send the summary's kind under the name under which answers send the text.
   if (name === 'summary' && path.includes('reasoning')) return true;
   if (name === 'const' && isSchema(path)) return true;
+  // The code of an error, not the one that an interpreter ran.
+  if (name === 'code') return type === 'error' || path.includes('error');
   if (typeof last === 'string' && STRUCTURE.has(name)) return !(name === 'name' && path.includes('metadata'));
   return name === 'delta' && type.endsWith('obfuscation');
 }

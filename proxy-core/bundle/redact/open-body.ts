@@ -33,7 +33,8 @@ interface Stretch {
   end: number;
 }
 
-export function openBody(bytes: Uint8Array): OpenBody {
+/** @param groupBy what tells deltas of different items apart: some gateways change the ids, some reuse the indexes. */
+export function openBody(bytes: Uint8Array, groupBy: 'index' | 'item' = 'index'): OpenBody {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const utf8 = view.toString('utf8');
   // Bytes that are no UTF-8 are kept as they are: one unit each.
@@ -68,9 +69,11 @@ export function openBody(bytes: Uint8Array): OpenBody {
         raw: joined.slice(token.start, token.end),
         write: (raw) => edits.push(...place(token.start, raw, parts)),
       };
-      const group = token.kind === 'string' ? toStreamKey(token.path, json, type) : undefined;
-      if (group === undefined) texts.push(toText([piece]));
-      else streamed.set(group, [...(streamed.get(group) ?? []), piece]);
+      const group = token.kind === 'string' ? toStreamKey(token.path, { json, type, groupBy }) : undefined;
+      const open = group === undefined ? undefined : streamed.get(group);
+      if (open) open.push(piece);
+      else if (group === undefined) texts.push(toText([piece]));
+      else streamed.set(group, [piece]);
     }
   }
 }
@@ -103,11 +106,16 @@ function toText(pieces: readonly Piece[]): BodyText {
 }
 
 /** Deltas of one text have one key; undefined for a string that stands for itself. */
-function toStreamKey(path: readonly PathPart[], json: JsonObject, type: string): string | undefined {
+function toStreamKey(
+  path: readonly PathPart[],
+  { json, type, groupBy }: { json: JsonObject; type: string; groupBy: 'index' | 'item' },
+): string | undefined {
   const last = path.at(-1);
   if (path.length === 1 && last === 'delta' && type.endsWith('.delta')) {
     const part = asNumber(json['content_index']) ?? asNumber(json['summary_index']) ?? 0;
-    return `${type} ${asNumber(json['output_index']) ?? asString(json['item_id']) ?? ''} ${part}`;
+    const names = [asNumber(json['output_index']), asString(json['item_id'])];
+    const item = groupBy === 'index' ? (names[0] ?? names[1]) : (names[1] ?? names[0]);
+    return `${type} ${item ?? ''} ${part}`;
   }
   if (type === 'content_block_delta' && path[0] === 'delta' && path.length === 2 && last !== 'type')
     return `${asNumber(json['index']) ?? 0} ${last}`;

@@ -1,6 +1,6 @@
 /**
  * Texts to placeholders of the same length. White space and punctuation stay, letters become x and X,
- * digits 0. A text that begins with { or [ keeps its JSON: keys, literals and the first three digits of
+ * digits 0. A text that begins with { or [ keeps its JSON: keys that are names, literals and the first three digits of
  * numbers. Works from left to right, so that a beginning of a text becomes the beginning of its placeholder.
  */
 export interface Placeholders {
@@ -21,19 +21,23 @@ export interface PlaceholderOptions {
 interface Node {
   children: Map<string, { unit: string; node: Node }>;
 }
+/** All but white space, punctuation and symbols; pairs always, because deltas may tear them apart. */
+const HIDDEN = /[\u{10000}-\u{10FFFF}]|[^\s\p{P}\p{S}]/gu;
 const MAX_DEPTH = 20_000;
-const LETTERS = 'xyzwvutsrqponmlkjihgfedcba';
+const LETTERS = 'xyzwvutsrqponmlkjihgfedcba'.split('');
+const CAPITALS = LETTERS.map((letter) => letter.toUpperCase());
+const DIGITS = '0123456789'.split('');
 
 export function createPlaceholders({ kept = new Set(), isDistinct = false }: PlaceholderOptions = {}): Placeholders {
   const root: Node = { children: new Map() };
 
   function plain(text: string): string {
-    if (!isDistinct) return text.replaceAll(/[^\s\p{P}\p{S}]/gu, hide);
+    if (!isDistinct) return text.replaceAll(HIDDEN, hide);
     let node: Node = root;
     let hidden = '';
     for (let at = 0; at < text.length; at++) {
       const unit = text[at] as string;
-      if (at >= MAX_DEPTH) return hidden + text.slice(at).replaceAll(/[^\s\p{P}\p{S}]/gu, hide);
+      if (at >= MAX_DEPTH) return hidden + text.slice(at).replaceAll(HIDDEN, hide);
       let child = node.children.get(unit);
       if (!child) {
         child = { unit: distinguish(unit, node), node: { children: new Map() } };
@@ -65,8 +69,8 @@ function distinguish(unit: string, node: Node): string {
   const hidden = /[\s\p{P}\p{S}]/u.test(unit) ? unit : hide(unit);
   if (!/[xX0]/.test(hidden)) return hidden;
   const used = new Set([...node.children.values()].map((child) => child.unit));
-  const choices = hidden === '0' ? '0123456789' : hidden === 'X' ? LETTERS.toUpperCase() : LETTERS;
-  return [...choices].find((choice) => !used.has(choice)) ?? hidden;
+  const choices = hidden === '0' ? DIGITS : hidden === 'X' ? CAPITALS : LETTERS;
+  return choices.find((choice) => !used.has(choice)) ?? hidden;
 }
 
 /** JSON text with its string values hidden; several documents in a row and cut ones, too. */
@@ -81,7 +85,8 @@ function hideJson(text: string, hideValue: (value: string) => string): string {
     if (char === '"') {
       const end = closingQuote(text, at + 1);
       const value = text.slice(at + 1, end);
-      hidden += `"${top && !top.isArray && top.isKeyNext ? value : hideEscaped(value, hideValue)}${end < text.length ? '"' : ''}`;
+      const isName = top !== undefined && !top.isArray && top.isKeyNext && /^[\w$.-]{1,64}$/.test(value);
+      hidden += `"${isName ? value : hideEscaped(value, hideValue)}${end < text.length ? '"' : ''}`;
       at = end;
       continue;
     }

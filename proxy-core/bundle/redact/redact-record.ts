@@ -8,9 +8,9 @@ import { isSecretHeader, REDACTED } from '../../recorder/redact.ts';
 import { emittedBytes, toText, type AttemptRecord, type ChunkRecord, type SessionRecord, type StepRecord } from '../session-record.ts';
 import { collectSchemaValues, isErrorMessage, isStructure } from './content-policy.ts';
 import { createSecretFinder, type SecretFinder } from './find-secrets.ts';
+import { learnBody, maskBody, maskRest } from './mask-bodies.ts';
 import { openBody, type BodyText } from './open-body.ts';
 import { createPlaceholders, type Placeholders } from './placeholders.ts';
-import { SECRET_FIELD } from './secret-rules.ts';
 
 export type RedactMode = 'secrets' | 'content';
 
@@ -34,9 +34,11 @@ export interface RedactOptions {
   mode: RedactMode;
   /** See ./placeholders.ts. */
   isDistinct?: boolean;
+  /** See ./open-body.ts. */
+  groupBy?: 'index' | 'item';
 }
 
-export function redactRecord(record: SessionRecord, { mode, isDistinct = false }: RedactOptions): RedactedRecord {
+export function redactRecord(record: SessionRecord, { mode, isDistinct = false, groupBy = 'index' }: RedactOptions): RedactedRecord {
   const secrets = createSecretFinder();
   for (const step of record.steps) learnStep(step, secrets);
   const kept = new Set<string>();
@@ -44,7 +46,7 @@ export function redactRecord(record: SessionRecord, { mode, isDistinct = false }
   if (mode === 'content') for (const { request } of record.steps) collectSchemaValues(parseJsonObject(toText(request.body)) ?? {}, kept);
   const placeholders = mode === 'content' ? createPlaceholders({ kept, isDistinct }) : undefined;
   const counts = new Map<string, Redaction>();
-  const context: Context = { secrets, placeholders, said, count: 0 };
+  const context: Context = { secrets, placeholders, said, groupBy, count: 0 };
   const steps = record.steps.map((step, index) => {
     context.count = 0;
     const redacted = redactStep(step, context);
@@ -71,6 +73,7 @@ interface Context {
   placeholders: Placeholders | undefined;
   /** Content that was hidden, to recognise it in error messages. */
   said: Set<string>;
+  groupBy: 'index' | 'item';
   count: number;
 }
 
@@ -84,18 +87,8 @@ function learnStep(step: StepRecord, secrets: SecretFinder): void {
     for (const [, value] of [...attempt.headers, ...attempt.responseHeaders]) secrets.learn(value);
     secrets.learn(attempt.error ?? '');
   }
-  const bodies = [request.body, ...attempts.map(({ body }) => body), emittedBytes(step), ...attemptBytes(step)];
-  for (const body of bodies) {
-    for (const { path, text, kind } of openBody(body).texts) {
-      if (kind === 'number') continue;
-      const name = path.at(-1);
-      if (typeof name === 'string' && SECRET_FIELD.test(name) && !/^\[redacted|^[*]+$/.test(text))
-        secrets.add(text.replace(/^(?:Bearer|Basic)\s+/i, ''), 'secret-field');
-      secrets.learn(text);
-    }
-    // What stands between the strings: keys, comments, broken JSON.
-    secrets.learn(toText(body));
-  }
+  for (const body of [request.body, ...attempts.map((attempt) => attempt.body), emittedBytes(step), ...attemptBytes(step)])
+    learnBody(body, secrets);
 }
 
 function attemptBytes({ chunks }: StepRecord): Uint8Array[] {
@@ -157,22 +150,12 @@ function cutAgain<Part extends { bytes: Uint8Array }>(parts: readonly Part[], re
 }
 
 function redactBody(bytes: Uint8Array, context: Context): Uint8Array {
-  if (bytes.length === 0) return bytes;
   const { secrets, placeholders } = context;
-  const open = openBody(bytes);
-  if (placeholders) {
-    for (const text of open.texts) note(text, context);
-    for (const text of open.texts) hide(text, placeholders, context);
-  } else {
-    for (const one of open.texts) {
-      const masked = one.kind === 'number' ? one.text : secrets.mask(one.text);
-      if (masked !== one.text) one.replace(masked);
-    }
-  }
-  const source = open.finish();
-  const text = toText(source);
-  const masked = secrets.mask(text);
-  return masked === text ? source : Buffer.from(masked, 'utf8');
+  if (bytes.length === 0 || !placeholders) return maskBody(bytes, secrets);
+  const open = openBody(bytes, context.groupBy);
+  for (const text of open.texts) note(text, context);
+  for (const text of open.texts) hide(text, placeholders, context);
+  return maskRest(open.finish(), secrets);
 }
 
 /** Content worth recognising: shorter ones are words. */

@@ -24,7 +24,7 @@ export const secretRules: readonly SecretRule[] = [
   { id: 'replicate-token', pattern: /\br8_[A-Za-z0-9]{30,}/g },
   { id: 'sendgrid-key', pattern: /\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g },
   { id: 'json-web-token', pattern: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g },
-  { id: 'bearer-token', pattern: /\b(?:Bearer|Basic)\s+(?!\[redacted)(?<secret>[A-Za-z0-9._~+/-]{12,}=*)/gi },
+  { id: 'bearer-token', pattern: /\b(?:Bearer|Basic)\s+(?!\[redacted)(?=\S*[\d=_])(?<secret>[A-Za-z0-9._~+/-]{12,}=*)/gi },
   { id: 'url-password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"'<>\\]+:(?<secret>[^\s/@"'<>\\]{3,})@/gi },
   {
     id: 'url-parameter',

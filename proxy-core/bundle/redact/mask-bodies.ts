@@ -1,0 +1,44 @@
+/** Secrets in recorded bodies: found in whole texts, also those that were streamed in pieces, and masked in place. */
+import { toText } from '../session-record.ts';
+import type { SecretFinder } from './find-secrets.ts';
+import { createSecretFinder } from './find-secrets.ts';
+import { openBody } from './open-body.ts';
+import { SECRET_FIELD } from './secret-rules.ts';
+
+/** Shows the finder every text of a body. */
+export function learnBody(body: Uint8Array, secrets: SecretFinder): void {
+  if (body.length === 0) return;
+  for (const { path, text, kind } of openBody(body).texts) {
+    if (kind === 'number') continue;
+    const name = path.at(-1);
+    if (typeof name === 'string' && SECRET_FIELD.test(name)) secrets.add(text.replace(/^(?:Bearer|Basic)\s+/i, ''), 'secret-field');
+    secrets.learn(text);
+  }
+  // What stands between the strings: keys, comments, broken JSON.
+  secrets.learn(toText(body));
+}
+
+/** The body with all known secrets masked; as long as before. */
+export function maskBody(body: Uint8Array, secrets: SecretFinder): Uint8Array {
+  if (body.length === 0) return body;
+  const open = openBody(body);
+  for (const one of open.texts) {
+    const masked = one.kind === 'number' ? one.text : secrets.mask(one.text);
+    if (masked !== one.text) one.replace(masked);
+  }
+  return maskRest(open.finish(), secrets);
+}
+
+/** What is left outside of texts. */
+export function maskRest(body: Uint8Array, secrets: SecretFinder): Uint8Array {
+  const text = toText(body);
+  const masked = secrets.mask(text);
+  return masked === text ? body : Buffer.from(masked, 'utf8');
+}
+
+/** For files that go out on their own. */
+export function maskFiles(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
+  const secrets = createSecretFinder();
+  for (const bytes of files.values()) learnBody(bytes, secrets);
+  return new Map([...files].map(([name, bytes]) => [name, maskBody(bytes, secrets)]));
+}
