@@ -82,7 +82,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
   const output = isStreaming ? createStreamedOutput(exchange, stored.beforeEvent) : createCollectedOutput(stored.beforeEvent);
 
   stored.begin();
-  if (generate === false && sink.transport === 'websocket') return await finishUnasked();
+  if (generate === false && sink.transport === 'websocket') return finishUnasked();
   const open = (wanted: BuiltRequest) =>
     openUpstream({
       translator,
