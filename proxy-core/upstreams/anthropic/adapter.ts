@@ -1,7 +1,7 @@
 /**
- * The only place that talks to Anthropic's API, through its SDK: addresses, headers, version and abort are
- * the SDK's; its parser and its retries are not used. Our `fetch` keeps the real answer and hands the SDK an
- * empty one, so the body's bytes reach the exchange as they came and an HTTP error is an answer, not a throw.
+ * The only place that talks to Anthropic's API. Its SDK makes the request: address, headers, version, body.
+ * Sending it is ours, so that the body's bytes reach the exchange as they came, an HTTP error is an answer
+ * and not a throw, and nothing is tried twice.
  */
 import Anthropic from '@anthropic-ai/sdk';
 import { ProxyError } from '../../errors.ts';
@@ -63,31 +63,25 @@ async function callForJson(what: Call, context: CallContext): Promise<JsonObject
 
 async function call({ method, path, body, hints }: Call, context: CallContext): Promise<UpstreamReply> {
   checkCredential(context);
-  let answer: Response | undefined;
-  const client = createClient(context, async (input, init) => {
-    const request = new Request(input instanceof URL ? input.href : input, init as RequestInit);
-    for (const name of namesFromEnvironment(context.config)) request.headers.delete(name);
-    const bytes = typeof init?.body === 'string' ? Buffer.from(init.body, 'utf8') : Buffer.alloc(0);
-    context.onRequest?.({ method: request.method, url: request.url, headers: [...request.headers], body: bytes });
-    answer = await fetch(request, { signal: AbortSignal.any([request.signal, context.signal]) });
-    return new Response(null, { status: 200, headers: answer.headers });
-  });
-  const options = { headers: requestHeaders(context, hints), signal: context.signal, ...(body === undefined ? {} : { body }) };
-  try {
-    await client[method](path, options).asResponse();
-  } catch (error) {
-    throw networkFault(error);
-  }
-  if (!answer) throw new Error('The request was not sent.');
+  const options = { method, path, headers: requestHeaders(context, hints), ...(body === undefined ? {} : { body }) };
+  const { req, url } = await clientFor(context).buildRequest(options);
+  const headers = new Headers(req.headers);
+  for (const name of namesFromEnvironment(context.config)) headers.delete(name);
+  const bytes = Buffer.from(typeof req.body === 'string' ? req.body : '', 'utf8');
+  const wire = { method: method.toUpperCase(), headers };
+  context.onRequest?.({ ...wire, url, headers: [...headers], body: bytes });
+  const answer = await fetchOrExplain(url, { ...wire, signal: context.signal, ...(bytes.length === 0 ? {} : { body: bytes }) });
   return { status: answer.status, headers: [...answer.headers], body: answer.body ?? emptyBody() };
 }
 
+/** A client is costly to make and the same for every call of an upstream; one whose credential changed goes. */
+const clients = new WeakMap<UpstreamConfig, { credential: string | null; client: Anthropic }>();
+
 /** Nothing is taken from the environment or from profile files: what is sent is what was configured. */
-function createClient(
-  { config, credential }: CallContext,
-  fetchAndKeep: NonNullable<ConstructorParameters<typeof Anthropic>[0]>['fetch'],
-): Anthropic {
-  return new Anthropic({
+function clientFor({ config, credential }: CallContext): Anthropic {
+  const known = clients.get(config);
+  if (known?.credential === credential) return known.client;
+  const client = new Anthropic({
     baseURL: config.baseURL.replace(/\/+$/, ''),
     // Never empty, or the SDK would look for one elsewhere; requestHeaders removes it where there is none.
     apiKey: credential ?? 'none',
@@ -95,8 +89,9 @@ function createClient(
     maxRetries: 0,
     logLevel: 'off',
     openTelemetry: false,
-    ...(fetchAndKeep === undefined ? {} : { fetch: fetchAndKeep }),
   });
+  clients.set(config, { credential, client });
+  return client;
 }
 
 /** Overrides everything the SDK would send under the same name. A header configured as "" is left out. */
@@ -144,11 +139,14 @@ function namesFromEnvironment(config: UpstreamConfig): string[] {
   return names.filter((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !own.includes(name));
 }
 
-/** The SDK wraps network errors in "Connection error."; what happened is in the cause. */
-function networkFault(error: unknown): unknown {
-  if (!(error instanceof Anthropic.APIConnectionError) || !(error.cause instanceof Error)) return error;
-  const inner = error.cause.cause instanceof Error ? error.cause.cause : error.cause;
-  return new Error(inner.message || error.cause.message, { cause: inner });
+/** fetch says "fetch failed" whatever happened; what it was is in the cause. */
+async function fetchOrExplain(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    throw cause instanceof Error && cause.message !== '' ? new Error(cause.message, { cause }) : error;
+  }
 }
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {
