@@ -31,8 +31,14 @@ export function resolveHistory(body: JsonObject, store: ResponseStore, createId:
   const chainIds = new Set(items.map(({ item }) => asString(item['id'])));
   const chainCalls = new Set(items.filter(({ item }) => isCall(item.type)).map(({ item }) => asString(item['call_id'])));
   const ownInput: InputItem[] = [];
+  const minted = new Set<string>();
+  const mintId = (prefix: string): string => {
+    const id = createId(prefix);
+    minted.add(id);
+    return id;
+  };
 
-  for (const item of toInputItems(body['input'], createId)) {
+  for (const item of toInputItems(body['input'], mintId)) {
     if (item.type === 'item_reference') {
       if (chainIds.has(item.id)) continue;
       const stored = store.getItem(item.id);
@@ -55,7 +61,8 @@ export function resolveHistory(body: JsonObject, store: ResponseStore, createId:
       ownInput.push(item);
       continue;
     }
-    const stored = store.getItem(item.id, { includeInvisible: true });
+    // An id that was made just now is in no store.
+    const stored = minted.has(item.id) ? undefined : store.getItem(item.id, { includeInvisible: true });
     const known = stored?.item.type === item.type ? stored.replay : undefined;
     items.push(known === undefined ? { item, source: 'input' } : { item, source: 'input', replay: known });
     ownInput.push(item);

@@ -4,6 +4,7 @@ import type { ClientSink } from '../exchange/client-sink.ts';
 
 export function createHttpSink(response: Response): ClientSink {
   const gone = new AbortController();
+  let hasWritten = false;
   let hasEnded = false;
   response.on('close', () => {
     if (!hasEnded) gone.abort();
@@ -19,10 +20,14 @@ export function createHttpSink(response: Response): ClientSink {
     head(status, headers) {
       if (response.headersSent || gone.signal.aborted) return;
       response.writeHead(status, headers);
-      response.flushHeaders();
+      // With the first bytes in one packet when they come at once; alone when the upstream lets us wait.
+      process.nextTick(() => {
+        if (!hasWritten && !response.writableEnded && !response.destroyed) response.flushHeaders();
+      });
     },
     write(bytes) {
       if (gone.signal.aborted || response.writableEnded) return undefined;
+      hasWritten = true;
       if (response.write(bytes)) return undefined;
       return new Promise((resolve) => {
         const settle = () => {
