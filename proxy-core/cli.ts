@@ -5,7 +5,13 @@ import { parseCommandLine, toHelp, type CommandContext } from './commands/comman
 import { UsageError } from './errors.ts';
 import { VERSION } from './version.ts';
 
+/** The store's native part needs Node-API 10; under an older one it does not throw, it ends the process. */
+const MIN_NODE_API = 10;
+
 async function main(args: readonly string[]): Promise<number> {
+  if (Number(process.versions['napi']) < MIN_NODE_API) {
+    throw new UsageError(`This is Node ${process.versions.node}, and Deltascope needs 22.14 or newer: install it, or use the desktop app.`);
+  }
   const [name, ...rest] = args;
   const context = createContext();
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
