@@ -18,6 +18,7 @@ import { createProxyProcess, type BridgeState } from './proxy-process.ts';
 import { hardenSession } from './security.ts';
 import { createSettingsStore } from './settings.ts';
 import { createTray, type AppTray } from './tray.ts';
+import { checkForUpdates } from './updates.ts';
 import { createWindow, showSentence } from './window.ts';
 
 export interface DesktopOptions {
@@ -247,6 +248,7 @@ export function createDesktop({ folder, log, bridgeArguments }: DesktopOptions):
       window = createWindow({ statePath: join(folder, 'window-state.json'), ownOrigin, log: write });
       showSentence(window, 'Starting the bridge…');
       bridge.start();
+      void checkForUpdates(write);
     },
     async stop() {
       stopWatching();
