@@ -13,6 +13,8 @@ export interface Masks {
   /** The same object when there was nothing to mask; else the same length. */
   bytes(bytes: Uint8Array): Uint8Array;
   text(text: string): string;
+  /** Looks for credentials in a request's body, to mask them wherever they turn up. */
+  learn?(body: Uint8Array): void;
 }
 
 export interface Step {
@@ -64,6 +66,7 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
   let offset = 0;
   let hasEnded = false;
 
+  masks.learn?.(started.body);
   tap.emit({
     type: 'step.started',
     ...started,

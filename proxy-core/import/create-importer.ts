@@ -20,7 +20,7 @@ export interface Importer {
 export interface ImporterDeps {
   recorder: Pick<Recorder, 'observe' | 'addFindings' | 'flush'>;
   createId: (prefix: string) => string;
-  masks: ImportDeps['masks'];
+  masks: ImportDeps['masks'] & { learn?(body: Uint8Array): void };
   /** Microseconds since the epoch: for recordings that don't say when they were made. */
   nowUs: () => number;
   onImported?: (sessionId: string) => void;
@@ -37,6 +37,7 @@ export function createImporter({ recorder, createId, masks, nowUs, onImported }:
       recorder.observe(replayOf !== undefined && event.type === 'step.started' ? { ...event, replayOf } : event);
     const observers = [linter, toRecorder, createFlusher(recorder.flush)];
     const now = nowUs();
+    for (const { body, writes } of session.steps) for (const bytes of [body, ...writes.map((write) => write.bytes)]) masks.learn?.(bytes);
     const steps = session.steps.map((step, index) => (step.startedAtUs > 0 ? step : { ...step, startedAtUs: now + index }));
     const id = importRecordedSession({ ...session, steps }, { observers, createId, masks });
     recorder.flush();

@@ -3,6 +3,7 @@
  * literals (configured keys, the credentials of requests) wherever they turn up in bytes. A literal is
  * replaced by a mark of the same length, so that places and sizes in a stream stay true.
  */
+import { findKeys } from './key-shapes.ts';
 import type { HeaderList } from '../protocol/capture/tap-event.ts';
 
 export interface Redactor {
@@ -14,6 +15,8 @@ export interface Redactor {
   text(text: string): string;
   /** Remembers a literal. Short or purely alphabetic ones ("test", "anything") are ignored: they are words. */
   addSecret(secret: string): void;
+  /** Remembers the credentials that a request's body holds. */
+  learn(body: Uint8Array): void;
 }
 
 export const REDACTED = '[redacted]';
@@ -65,6 +68,7 @@ export function createRedactor(): Redactor {
 
   return {
     addSecret,
+    learn: (body) => findKeys(body).forEach(addSecret),
     bytes,
     text,
     headers: (headers) => headers.map(([name, value]): [string, string] => [name, isSecretHeader(name) ? maskHeader(value) : text(value)]),

@@ -1,4 +1,6 @@
 /** A session as a bundle and back: complete, redacted, and with the same findings and verdicts. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../proxy-core/import/read-bundle.ts';
 import { readStreams } from '../../proxy-core/files/read-streams.ts';
@@ -155,6 +157,21 @@ describe('bundle', () => {
       );
     });
   }
+
+  it('is made of a record that never held the keys of requests', async () => {
+    for (const { id } of (await proxy.sessions()).sessions) {
+      for (const step of (await proxy.session(id)).steps) {
+        const detail = JSON.stringify(await proxy.step(step.id));
+        for (const secret of [KEYS.header, KEYS.body, KEYS.dataUrl, Buffer.from(KEYS.dataUrl).toString('base64'), 'planted-in-the-query']) {
+          expect(detail.includes(secret), secret).toBe(false);
+        }
+      }
+    }
+    const database = readFileSync(join(proxy.dataDir, 'deltascope.db')).toString('latin1');
+    for (const secret of [KEYS.header, KEYS.body]) expect(database.includes(secret)).toBe(false);
+    // What goes upstream is what the client sent.
+    expect(JSON.stringify(server.seen[0]?.body)).toContain(KEYS.body);
+  });
 
   it('keeps ids, sizes and times when the content goes, and nothing of what was said', async () => {
     const [open, hidden] = await Promise.all(['secrets', 'content'].map(async (redact) => readBundle(await bundle(redact))));
