@@ -8,7 +8,7 @@ import { loadSamples } from './index.ts';
 
 const sessions = toSampleSessions((chunks, { upstream, request }) => {
   const { events, causes } = translateRecorded({ bytes: chunks, translator: translators[upstream.kind], request });
-  const output = (events.at(-1)?.['response'] as { output: JsonObject[] }).output;
+  const output = ((events.at(-1) as JsonObject)['response'] as { output: JsonObject[] }).output;
   return { frames: events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`), causes, output };
 });
 
