@@ -44,6 +44,8 @@ export function followLive(): void {
 
 /** A new step is followed by a reader who looks at the last one and has picked nothing in it. */
 function takeStep(step: Step): void {
+  // A call that turned out to be a gateway's own is found under the step that it was made for.
+  if (step.innerOf) useSessions.getState().remove(step.sessionId);
   const { session, upsertStep } = useSession.getState();
   const before = session?.steps.length ?? 0;
   upsertStep(step);

@@ -32,6 +32,7 @@ const isGateway = (name: string): boolean => /litellm|gateway|proxy|router/i.tes
 
 /** Who speaks on the upstream side; for a recorded gateway, the provider behind it. */
 export function providerOf(session: Session | null, step: Step): string {
+  if (step.gateway) return hopName(step.gateway.upstream);
   if (!isGateway(step.upstream)) return hopName(step.upstream);
   const other = session?.upstreams.find((name) => !isGateway(name));
   return other === undefined ? (KIND_NAMES[step.upstreamKind] ?? 'provider') : hopName(other);
@@ -39,7 +40,7 @@ export function providerOf(session: Session | null, step: Step): string {
 
 /** A gateway recorded on both sides stands in between; else the bridge does. */
 export function gatewayOf(session: Session | null, step: Step): { client: string; gateway: string; provider: string } {
-  const gateway = isGateway(step.upstream) ? step.upstream : session?.upstreams.find(isGateway);
+  const gateway = step.gateway || isGateway(step.upstream) ? step.upstream : session?.upstreams.find(isGateway);
   return {
     client: clientName(session),
     gateway: gateway === undefined ? 'Deltascope' : hopName(gateway),

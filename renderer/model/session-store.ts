@@ -9,7 +9,7 @@ import { buildIdRegistry, EMPTY_REGISTRY, type IdRegistry } from './id-registry.
 import { useSelection } from './selection.ts';
 import { noteRequestIds } from './request-ids.ts';
 import { loadTrack, topUpTrack, type TrackLoader } from './track-loader.ts';
-import { createStepTrack, type StepTrack } from './step-track.ts';
+import { createStepTrack, setGateway, type StepTrack } from './step-track.ts';
 
 export interface SessionState {
   sessionId: string | null;
@@ -61,6 +61,7 @@ function trackOf(step: Step, tracks: Map<string, StepTrack>): StepTrack {
   const track = tracks.get(step.id) ?? createStepTrack(step.id);
   track.total = Math.max(track.total, step.eventCount);
   tracks.set(step.id, track);
+  setGateway(track, step.gateway ?? null);
   return track;
 }
 
@@ -152,6 +153,7 @@ export const useSession = create<SessionState>()((set, get) => ({
     if (mine === null) return;
     const hasEnded = step.status !== 'streaming' && known?.status !== step.status;
     const track = get().tracks.get(step.id);
+    if (track !== undefined) setGateway(track, step.gateway ?? null);
     if (track === undefined || hasEnded) void loadStep(step, mine, get).catch((error: unknown) => set({ error: message(error) }));
     else topUpTrack(track, Math.max(track.total, step.eventCount), mine, planFlush);
   },

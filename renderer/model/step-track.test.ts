@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BROKEN, cleanRows, LEAKED, RS, toFinding, toRows, toTrack, WRAPPED } from './example-rows.ts';
-import { appendChunks, appendEvents, createStepTrack, setFindings } from './step-track.ts';
+import { appendChunks, appendEvents, createStepTrack, setFindings, setGateway } from './step-track.ts';
 
 describe('lanes', () => {
   it('hangs reasoning deltas with new ids under the open lane of their index', () => {
@@ -56,6 +56,36 @@ describe('appending', () => {
     appendEvents(before, toRows(BROKEN));
     expect([...after.chunkEvent.subarray(0, 13)]).toEqual([...Array(13).keys()]);
     expect([...before.chunkEvent.subarray(0, 13)]).toEqual([...Array(13).keys()]);
+  });
+});
+
+describe('a gateway recorded on both sides', () => {
+  const inner = { stepId: 'inner', sessionId: 's', upstream: 'anthropic', upstreamKind: 'anthropic', model: null, offsetUs: 20_000 };
+  const chunks = [0, 30, 61].map((ms, index) => ({ index, tUs: ms * 1000, size: 1, text: '' }));
+
+  it('shows the inner call on the axis of the step, each event tied to the last chunk before it', () => {
+    const track = toTrack(BROKEN);
+    appendChunks(track, [{ index: 0, tUs: 0, size: 1, text: 'data: {"choices":[]}\n' }]);
+    setGateway(track, inner);
+    expect(track.chunkCount).toBe(0);
+    appendChunks(track, chunks);
+    expect([...track.chunkMs.subarray(0, 3)]).toEqual([20, 50, 81]);
+    for (let event = 0; event < track.count; event += 1) {
+      const before = [20, 50, 81].filter((ms) => ms <= track.tMs[event]! + 1).length - 1;
+      expect(track.chunk[event]).toBe(before);
+    }
+  });
+
+  it('is the same whether chunks or events come first', () => {
+    const early = createStepTrack('a');
+    setGateway(early, inner);
+    appendChunks(early, chunks);
+    appendEvents(early, toRows(BROKEN));
+    const late = toTrack(BROKEN);
+    setGateway(late, inner);
+    appendChunks(late, chunks);
+    expect([...early.chunk.subarray(0, early.count)]).toEqual([...late.chunk.subarray(0, late.count)]);
+    expect([...early.chunkEvent.subarray(0, 3)]).toEqual([...late.chunkEvent.subarray(0, 3)]);
   });
 });
 

@@ -2,7 +2,7 @@
  * One step's events as columns, filled page by page while they arrive: what the timeline, the table and
  * the id map read. Findings are laid over them as a severity per event. Owns no network and no drawing.
  */
-import type { EventRow, ChunkRow } from '../../proxy-core/protocol/api/control-api.ts';
+import type { ChunkRow, EventRow, GatewayCall } from '../../proxy-core/protocol/api/control-api.ts';
 import type { Finding } from '../../proxy-core/protocol/lint/finding.ts';
 import { growFloat64, growInt32, growUint8, valueAt } from './columns.ts';
 import { toEventFacts } from './event-facts.ts';
@@ -49,6 +49,8 @@ export interface StepTrack {
   callIds: Set<string>;
   /** Response ids in order of appearance, with the event that brought each. */
   responseIds: { id: string; event: number }[];
+  /** Set when the upstream lane shows what the gateway behind this step got, not what it sent. */
+  gateway: GatewayCall | null;
   chunkCount: number;
   chunkTotal: number;
   chunkMs: Float64Array;
@@ -101,6 +103,7 @@ export function createStepTrack(stepId: string): StepTrack {
     lanes: createLaneBook(),
     callIds: new Set(),
     responseIds: [],
+    gateway: null,
     chunkCount: 0,
     chunkTotal: 0,
     chunkMs: new Float64Array(0),
@@ -209,7 +212,7 @@ export function appendChunks(track: StepTrack, rows: readonly ChunkRow[]): void 
   track.chunkEvent.fill(-1, before);
   for (const row of rows) {
     if (row.index < track.chunkCount) continue;
-    track.chunkMs[track.chunkCount] = row.tUs / 1000;
+    track.chunkMs[track.chunkCount] = (row.tUs + (track.gateway?.offsetUs ?? 0)) / 1000;
     for (const id of placeChunk(track.upstream, row.index, row.text))
       noteUse(track, { id, kind: toIdKind(id), column: 'chunk', at: row.index, isGhost: false });
     track.chunkCount += 1;
@@ -219,13 +222,44 @@ export function appendChunks(track: StepTrack, rows: readonly ChunkRow[]): void 
   track.version += 1;
 }
 
+/** The lane's chunks come from elsewhere from now on; those of before are dropped, and loaded anew. */
+export function setGateway(track: StepTrack, gateway: GatewayCall | null): void {
+  if (track.gateway?.stepId === gateway?.stepId) return;
+  track.gateway = gateway;
+  track.chunkCount = 0;
+  track.chunkTotal = 0;
+  track.chunkMs = new Float64Array(0);
+  track.chunkEvent = new Int32Array(0);
+  track.upstream = createUpstreamBook();
+  track.linked = 0;
+  if (gateway !== null) track.chunk.fill(-1);
+  for (const use of track.uses.values()) delete use.columns.chunk;
+  track.version += 1;
+}
+
 /** Finds each new chunk's first effect; chunk indexes rise with the events, so every event is looked at once. */
 function linkEffects(track: StepTrack): void {
+  if (track.gateway !== null) return tieByTime(track);
   while (track.linked < track.count) {
     const chunk = valueAt(track.chunk, track.linked);
     if (chunk >= track.chunkCount) return;
     if (chunk >= 0 && track.chunkEvent[chunk] === -1) track.chunkEvent[chunk] = track.linked;
     track.linked += 1;
+  }
+}
+
+/** Both clocks start in whole milliseconds. */
+const CLOCK_SLACK_MS = 1;
+
+/** Nobody tells which chunk a gateway made an event from: it is taken to be the last one that it had by then. */
+function tieByTime(track: StepTrack): void {
+  let chunk = -1;
+  track.chunkEvent.fill(-1);
+  for (let event = 0; event < track.count; event += 1) {
+    const at = valueAt(track.tMs, event) + CLOCK_SLACK_MS;
+    while (chunk + 1 < track.chunkCount && valueAt(track.chunkMs, chunk + 1) <= at) chunk += 1;
+    track.chunk[event] = chunk;
+    if (chunk >= 0 && track.chunkEvent[chunk] === -1) track.chunkEvent[chunk] = event;
   }
 }
 

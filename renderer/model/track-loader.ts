@@ -62,8 +62,11 @@ async function loadEvents(track: StepTrack, loader: TrackLoader, onChange: () =>
 async function loadChunks(track: StepTrack, loader: TrackLoader, onChange: () => void): Promise<void> {
   for (;;) {
     const from = track.chunkCount;
-    const page = await control.chunks(track.stepId, from - 1, PAGE_SIZE, loader.signal);
+    const { gateway } = track;
+    const page = await control.chunks(gateway?.stepId ?? track.stepId, from - 1, PAGE_SIZE, loader.signal);
     if (loader.isCancelled) return;
+    // The lane was given another source meanwhile.
+    if (track.gateway !== gateway) continue;
     track.chunkTotal = page.total;
     appendChunks(track, page.chunks);
     onChange();

@@ -26,7 +26,7 @@ function GutterRow(props: { row: LaneRow; step: Step; isNarrow: boolean }): Reac
   if (row.kind === 'upstream') {
     return (
       <div className="gutter-row centred" style={style}>
-        <span>Upstream</span>
+        <span className="trunc">{props.step.gateway ? 'Gateway’s upstream' : 'Upstream'}</span>
         {!props.isNarrow && <span className="mute trunc">{providerOf(session, props.step)}</span>}
       </div>
     );

@@ -13,30 +13,34 @@ const MAX_NAMED = 12;
 
 export function ChunkTab(props: { step: Step; track: StepTrack; event: number; chunk: number }): ReactElement {
   const { step, track, chunk } = props;
-  const row = useEventData((state) => state.chunks.get(dataKey(step.id, chunk)));
-  const error = useEventData((state) => state.errors.get(`chunks:${dataKey(step.id, chunk)}`));
+  // With a gateway recorded on both sides the lane shows its own call.
+  const sourceId = track.gateway?.stepId ?? step.id;
+  const row = useEventData((state) => state.chunks.get(dataKey(sourceId, chunk)));
+  const error = useEventData((state) => state.errors.get(`chunks:${dataKey(sourceId, chunk)}`));
   const want = useEventData((state) => state.wantChunk);
   const select = useSelection((state) => state.select);
-  useEffect(() => want(step.id, chunk), [want, step.id, chunk]);
+  useEffect(() => want(sourceId, chunk), [want, sourceId, chunk]);
   if (row === undefined)
     return error === undefined ? <div className="details-skeleton" aria-hidden="true" /> : <p className="err">{error}</p>;
   const effects: number[] = [];
   const first = track.chunkEvent[chunk] ?? -1;
   for (let i = Math.max(0, first); first >= 0 && i < track.count && effects.length <= MAX_NAMED; i += 1)
     if (track.chunk[i] === chunk) effects.push(i);
-  const lagMs = valueAt(track.tMs, props.event) - row.tUs / 1000;
+  const atMs = valueAt(track.chunkMs, chunk);
+  const lagMs = valueAt(track.tMs, props.event) - atMs;
   return (
     <div className="chunk-tab">
       <div className="details-line">
         <span className="grow">
-          chunk {chunk} at {(row.tUs / 1000).toFixed(1)} ms, {formatBytes(row.size)}
+          {track.gateway === null ? 'chunk' : `${track.gateway.upstream} to ${step.upstream}, chunk`} {chunk} at {atMs.toFixed(1)} ms,{' '}
+          {formatBytes(row.size)}
           <span className="mute">, {lagMs >= 0 ? `${lagMs.toFixed(1)} ms before this event` : 'after this event'}</span>
         </span>
         <CopyButton text={row.text} label="Copy the chunk" />
       </div>
       <VisibleText text={row.text} />
       <div className="effects">
-        <span className="mute">It caused</span>
+        <span className="mute">{track.gateway === null ? 'It caused' : 'Sent after it'}</span>
         {effects.slice(0, MAX_NAMED).map((event) => (
           <button key={event} type="button" className="link" onClick={() => select({ event })}>
             event {event}

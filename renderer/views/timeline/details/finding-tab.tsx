@@ -138,7 +138,7 @@ function Cause(props: { track: StepTrack; finding: Finding }): ReactElement | nu
       <dt>Cause</dt>
       <dd>
         <button type="button" className="link" onClick={() => select({ event, detailsTab: 'chunk' })}>
-          Upstream chunk {chunk}
+          {track.gateway === null ? 'Upstream' : 'Gateway’s upstream'} chunk {chunk}
         </button>
         {block !== undefined &&
           (block.openChunk === chunk
