@@ -47,7 +47,7 @@ function play() {
   const children: FakeChild[] = [];
   const states: BridgeState[] = [];
   const notices: string[] = [];
-  const timers: { at: number; then: () => void }[] = [];
+  const timers: { at: number; run: () => void }[] = [];
   let nowMs = 0;
   const process = createProxyProcess({
     launch: () => {
@@ -60,8 +60,8 @@ function play() {
     log: () => undefined,
     clock: {
       now: () => nowMs,
-      wait: (ms, then) => {
-        const timer = { at: nowMs + ms, then };
+      wait: (ms, run) => {
+        const timer = { at: nowMs + ms, run };
         timers.push(timer);
         return () => void timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0);
       },
@@ -77,7 +77,7 @@ function play() {
       nowMs += ms;
       for (const timer of timers.filter(({ at }) => at <= nowMs)) {
         timers.splice(timers.indexOf(timer), 1);
-        timer.then();
+        timer.run();
       }
     },
   };
