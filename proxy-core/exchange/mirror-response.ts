@@ -22,7 +22,8 @@ export interface MirrorOptions {
 export function mirrorResponse({ store, request, response, upstream, sessionId, stepId, createId, nowUs }: MirrorOptions): void {
   const id = asString(response['id']);
   if (id === undefined || store.getResponse(id) !== undefined) return;
-  const input = toInputItems(request['input'], createId).filter(({ type }) => type !== 'item_reference');
+  const { input: given, ...settings } = request;
+  const input = toInputItems(given, createId).filter(({ type }) => type !== 'item_reference');
   store.begin(
     {
       id,
@@ -33,7 +34,7 @@ export function mirrorResponse({ store, request, response, upstream, sessionId, 
       upstreamId: null,
       status: 'in_progress',
       isApiVisible: request['store'] !== false,
-      request,
+      request: settings,
       response: null,
       createdAtUs: nowUs(),
     },

@@ -29,6 +29,7 @@ export interface StoredResponseWriter {
 
 export function createStoredResponse(options: StoreResponseOptions): StoredResponseWriter {
   const { store, emitter, ownInput, upstream } = options;
+  const { input: _input, ...request } = options.body;
   const id = emitter.response.id;
   let position = ownInput.length;
   let isFinished = false;
@@ -64,7 +65,7 @@ export function createStoredResponse(options: StoreResponseOptions): StoredRespo
             upstreamId: null,
             status: 'in_progress',
             isApiVisible: options.body['store'] !== false,
-            request: options.body,
+            request,
             response: null,
             createdAtUs: options.createdAtUs,
           },

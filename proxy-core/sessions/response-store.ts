@@ -27,7 +27,7 @@ export interface StoredResponse {
   status: 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
   /** `store: false` or deleted: kept for the debugger, not visible through the API, no chain through it. */
   isApiVisible: boolean;
-  /** The client's request body. */
+  /** The client's request body without its input, which the items hold. */
   request: JsonObject;
   /** The last known response object; null while the first event has not been made. */
   response: ResponseObject | JsonObject | null;
