@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { removeBridgeFile, writeBridgeFile } from './bridge-file.ts';
 import { withDefaultUpstreams, withDemo, type ProxyConfig } from './config.ts';
 import { createHandover } from './create-handover.ts';
@@ -46,6 +47,8 @@ export interface Proxy {
 }
 
 const DEMO_DELAY_MS = 12;
+/** Of the five seconds that a stop may take. */
+const SHUTDOWN_MS = 2_500;
 
 export async function createProxy({ config, env, onNotice, withSamples = true }: ProxyOptions): Promise<Proxy> {
   const token = randomBytes(24).toString('base64url');
@@ -124,37 +127,43 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
   const server = createServer(app);
   const webSocket = attachWebSocket(server, { exchanges, store, checkAccess: access.checkUpgrade });
 
+  async function listen(): Promise<ReadyObject> {
+    port = await listenOn(server, config);
+    if (port !== config.port && config.port !== 0) onNotice(`deltascope: port ${config.port} is taken; using ${port}.`);
+    const url = toUrl();
+    writeBridgeFile(config.dataDir, { url, token, pid: process.pid });
+    const uiUrl = `${url}/?token=${token}`;
+    return { type: 'ready', url, apiBase: `${url}/v1`, uiUrl, token, pid: process.pid, dataDir: config.dataDir, version: VERSION };
+  }
+
+  async function close(): Promise<void> {
+    handover.close();
+    // A client that does not read its stream must not hold up the end; its connection is closed below.
+    await Promise.race([exchanges.shutdown(), wait(SHUTDOWN_MS, undefined, { ref: false })]);
+    webSocket.close();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    await exchanges.shutdown();
+    await demo.close();
+    await judge.close();
+    removeBridgeFile(config.dataDir, process.pid);
+    recording.close();
+  }
+
   return {
     upstreamNames: upstreams.map(({ name }) => name),
     async listen() {
-      port = await listenOn(server, config);
-      if (port !== config.port && config.port !== 0) onNotice(`deltascope: port ${config.port} is taken; using ${port}.`);
-      const url = toUrl();
-      writeBridgeFile(config.dataDir, { url, token, pid: process.pid });
-      return {
-        type: 'ready',
-        url,
-        apiBase: `${url}/v1`,
-        uiUrl: `${url}/?token=${token}`,
-        token,
-        pid: process.pid,
-        dataDir: config.dataDir,
-        version: VERSION,
-      };
+      try {
+        return await listen();
+      } catch (error) {
+        // Nothing may keep the process alive that could not do its work.
+        await close();
+        throw error;
+      }
     },
-    async close() {
-      handover.close();
-      await exchanges.shutdown();
-      webSocket.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      await demo.close();
-      await judge.close();
-      removeBridgeFile(config.dataDir, process.pid);
-      recording.close();
-    },
+    close,
   };
 }
 

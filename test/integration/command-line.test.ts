@@ -55,6 +55,17 @@ describe('the command line', () => {
     expect(err).toContain(words);
   });
 
+  it('ends with 2 when the port that was asked for is taken', async () => {
+    const proxy = await startProxy();
+    const { port } = new URL(proxy.ready.url);
+    const { code, err } = await deltascope('serve', '--port', port, '--data-dir', join(folder, 'other'), '--no-open');
+    expect({ code, err: err.trim() }).toEqual({
+      code: 2,
+      err: `deltascope: Port ${port} on 127.0.0.1 is taken. Stop the program that uses it, or choose another with --port.`,
+    });
+    await proxy.close();
+  });
+
   it('runs a client that is connected to the running bridge, and ends with its code', async () => {
     const proxy = await startProxy();
     const script =
