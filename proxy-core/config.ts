@@ -117,6 +117,7 @@ export function parseUpstream(value: unknown, where: string): UpstreamConfig {
     ...(isStringRecord(headers) ? { headers } : {}),
     ...(typeof profile === 'string' ? { profile } : {}),
     ...(value['repair'] === true ? { repair: true } : {}),
+    ...(value['webSearch'] === true ? { webSearch: true } : {}),
     ...(quirks.length > 0 ? { quirks } : {}),
   };
 }

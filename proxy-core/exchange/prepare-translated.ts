@@ -55,13 +55,14 @@ export function prepareTranslated(options: PrepareOptions): PreparedExchange {
   const store: ResponseStore = { ...options.store, getCall: (callId) => options.store.getCall(callId, sessionId) };
   checkRequest(body);
   const history = resolveHistory(body, store, createId);
-  const tools = resolveTools(body);
+  const tools = resolveTools(body, { hasWebSearch: config.webSearch === true && translator.hasWebSearch === true });
   const request: BridgeRequest = {
     model,
     body,
     items: history.items.map((one) => withUpstreamName(one, tools.tools)),
     tools: tools.tools,
     toolChoice: tools.toolChoice,
+    ...(tools.webSearch ? { webSearch: tools.webSearch } : {}),
   };
   const built = translator.buildRequest(request, { config, capabilities: options.capabilities, createId });
   const routes = new Map<string, ToolRoute>(tools.tools.map(({ upstreamName, route }) => [upstreamName, route]));

@@ -10,7 +10,14 @@ import type { ToolChoice, ToolDefinition, ToolRoute, Warning } from '../upstream
 export interface ResolvedTools {
   tools: ToolDefinition[];
   toolChoice: ToolChoice;
+  /** The request's web_search tool, when somebody is there to run it. */
+  webSearch?: JsonObject;
   warnings: Warning[];
+}
+
+export interface ToolOptions {
+  /** The upstream runs a web search of its own. */
+  hasWebSearch?: boolean;
 }
 
 const MAX_NAME_LENGTH = 128;
@@ -22,11 +29,12 @@ const CUSTOM_PARAMETERS: JsonObject = {
 };
 
 /** @throws ProxyError 400 for duplicate or missing names and for choices that cannot be honoured. */
-export function resolveTools(body: JsonObject): ResolvedTools {
+export function resolveTools(body: JsonObject, { hasWebSearch = false }: ToolOptions = {}): ResolvedTools {
   const warnings: Warning[] = [];
   const tools: ToolDefinition[] = [];
   const hosted: string[] = [];
   const taken = new Set<string>();
+  let webSearch: JsonObject | undefined;
   const sources = asArray(body['tools']);
   if (body['tools'] !== undefined && body['tools'] !== null && !Array.isArray(body['tools'])) {
     throw invalidRequest("Invalid type for 'tools': expected an array.", 'tools', 'invalid_type');
@@ -38,6 +46,10 @@ export function resolveTools(body: JsonObject): ResolvedTools {
       const inner = asString(source['name']);
       if (!inner) throw invalidRequest(`Missing required parameter: '${param}.name'.`, `${param}.name`, 'missing_required_parameter');
       for (const [index, tool] of asArray(source['tools']).entries()) add(asObject(tool), `${param}.tools[${index}]`, inner);
+      return;
+    }
+    if (hasWebSearch && type?.startsWith('web_search')) {
+      webSearch = source;
       return;
     }
     if (type !== 'function' && type !== 'custom') {
@@ -63,14 +75,14 @@ export function resolveTools(body: JsonObject): ResolvedTools {
   }
 
   for (const [index, source] of sources.entries()) add(asObject(source), `tools[${index}]`);
-  if (hosted.length > 0 && tools.length === 0) {
+  if (hosted.length > 0 && tools.length === 0 && !webSearch) {
     throw invalidRequest(
       `This upstream cannot run tools of type ${hosted.join(', ')}, and the request has no other tool.`,
       'tools',
       'unsupported_parameter',
     );
   }
-  return { ...applyToolChoice(body['tool_choice'], tools, warnings), warnings };
+  return { ...applyToolChoice(body['tool_choice'], tools, warnings), warnings, ...(webSearch ? { webSearch } : {}) };
 }
 
 function applyToolChoice(

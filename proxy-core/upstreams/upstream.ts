@@ -24,6 +24,8 @@ export interface UpstreamConfig {
   /** openai-chat: openai | litellm | vllm | ollama | lmstudio | openrouter. */
   profile?: string;
   repair?: boolean;
+  /** A client's web_search tool becomes the provider's own; without it, it is left out (it costs money there). */
+  webSearch?: boolean;
   /** Ways of breaking its streams on purpose, by name (docs/quirks). */
   quirks?: string[];
 }
@@ -60,6 +62,8 @@ export interface BridgeRequest {
   items: ConversationItem[];
   tools: ToolDefinition[];
   toolChoice: ToolChoice;
+  /** The client's web_search tool, where this upstream is configured to run its own. */
+  webSearch?: JsonObject;
 }
 
 /** A tool the model may call, flattened from the request's function, custom and namespace tools. */
@@ -155,6 +159,8 @@ export interface TranslatingUpstream {
   fetchCapabilities?(context: Omit<SendContext, 'onRequest'>): Promise<ModelCapabilities | undefined>;
   /** False for a model that the kind's own table has nothing about, so that its endpoint is worth asking. */
   knowsModel?(model: string): boolean;
+  /** True for a kind whose provider has a web search of its own. */
+  hasWebSearch?: boolean;
   /** Counts input tokens for POST /v1/responses/input_tokens; absent: 501. */
   countTokens?(built: BuiltRequest, context: SendContext): Promise<number>;
   /** Model ids for GET /v1/models. */

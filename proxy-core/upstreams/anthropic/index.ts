@@ -22,6 +22,7 @@ export const anthropicUpstream: TranslatingUpstream = {
   continuePaused: continuePausedTurn,
   toError: toAnthropicError,
   fetchCapabilities: fetchModelCapabilities,
+  hasWebSearch: true,
   knowsModel: isKnownModel,
   countTokens: countInputTokens,
   listModels: listModelIds,

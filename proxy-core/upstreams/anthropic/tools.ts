@@ -4,10 +4,10 @@
  */
 import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
 import { invalidRequest } from '../../errors.ts';
-import { asString, isObject, type JsonObject } from '../../protocol/json.ts';
+import { asNumber, asObject, asString, isObject, type JsonObject } from '../../protocol/json.ts';
 import type { BridgeRequest, ToolDefinition, Warning } from '../upstream.ts';
 import type { ModelTraits } from './models.ts';
-import type { MessageParam, Tool, ToolChoice } from './wire.ts';
+import type { FunctionTool, MessageParam, Tool, ToolChoice } from './wire.ts';
 
 export interface ToolPlan {
   tools?: Tool[];
@@ -17,7 +17,8 @@ export interface ToolPlan {
 
 export function planTools(request: BridgeRequest, messages: MessageParam[], traits: ModelTraits): ToolPlan {
   const warnings: Warning[] = [];
-  const tools = allowedTools(request, warnings).map((tool) => toTool(tool, traits, warnings));
+  const functions = allowedTools(request, warnings).map((tool) => toTool(tool, traits, warnings));
+  const tools: Tool[] = request.webSearch ? [...functions, toWebSearch(request)] : functions;
   if (tools.length === 0) return { ...planForHistory(messages), warnings };
   const toolChoice = toToolChoice(request);
   return toolChoice ? { tools, toolChoice, warnings } : { tools, warnings };
@@ -34,19 +35,33 @@ function allowedTools({ tools, toolChoice }: BridgeRequest, warnings: Warning[])
   return allowed;
 }
 
-function toTool(tool: ToolDefinition, traits: ModelTraits, warnings: Warning[]): Tool {
+/** The client's filters and place mean the same to Anthropic; so does the limit of calls, which is all its own. */
+function toWebSearch({ webSearch = {}, body }: BridgeRequest): Tool {
+  const domains = asObject(webSearch.filters).allowed_domains;
+  const place = webSearch.user_location;
+  const limit = asNumber(body.max_tool_calls);
+  return {
+    type: 'web_search_20250305',
+    name: 'web_search',
+    ...(Array.isArray(domains) && domains.length > 0 ? { allowed_domains: domains.map(String) } : {}),
+    ...(isObject(place) ? { user_location: { ...place, type: 'approximate' as const } } : {}),
+    ...(limit === undefined ? {} : { max_uses: limit }),
+  };
+}
+
+function toTool(tool: ToolDefinition, traits: ModelTraits, warnings: Warning[]): FunctionTool {
   const described = tool.description === null ? {} : { description: tool.description };
   const plain = toInputSchema(tool);
   if (tool.strict !== true) return { name: tool.upstreamName, ...described, input_schema: plain };
   const strict = traits.structuredOutputs ? toStrictSchema(plain) : undefined;
-  if (strict) return { name: tool.upstreamName, ...described, input_schema: strict as Tool['input_schema'], strict: true };
+  if (strict) return { name: tool.upstreamName, ...described, input_schema: strict as FunctionTool['input_schema'], strict: true };
   const because = traits.structuredOutputs ? 'its schema cannot be made strict' : 'the model has no strict mode';
   warnings.push({ code: 'strict_dropped', message: `The tool ${tool.upstreamName} was sent without strict: ${because}.`, param: 'tools' });
   return { name: tool.upstreamName, ...described, input_schema: plain };
 }
 
 /** The root must say `type: "object"`; a schema of something else cannot be the arguments of a call. */
-function toInputSchema({ parameters, upstreamName }: ToolDefinition): Tool['input_schema'] {
+function toInputSchema({ parameters, upstreamName }: ToolDefinition): FunctionTool['input_schema'] {
   if (parameters === null) return { type: 'object', properties: {} };
   const type = parameters.type;
   if (type !== undefined && type !== 'object') {

@@ -6,7 +6,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 
 export type MessagesBody = Omit<Anthropic.MessageCreateParamsStreaming, 'tools' | 'messages'> & {
   messages: MessageParam[];
-  tools?: Anthropic.Tool[];
+  tools?: Tool[];
   /** Not in the SDK's types any more: API version 2026-10-21 refuses them, older versions take them. */
   temperature?: number;
   top_p?: number;
@@ -21,7 +21,9 @@ export type TextBlockParam = Anthropic.TextBlockParam;
 export type ImageBlockParam = Anthropic.ImageBlockParam;
 export type DocumentBlockParam = Anthropic.DocumentBlockParam;
 export type ToolResultBlockParam = Anthropic.ToolResultBlockParam;
-export type Tool = Anthropic.Tool;
+/** Ours are functions; the one that Anthropic runs itself is its web search. */
+export type FunctionTool = Anthropic.Tool;
+export type Tool = FunctionTool | Anthropic.WebSearchTool20250305;
 export type ToolChoice = Anthropic.ToolChoice;
 export type ThinkingConfig = Anthropic.ThinkingConfigParam;
 export type OutputConfig = Anthropic.OutputConfig;

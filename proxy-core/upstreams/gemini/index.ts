@@ -15,6 +15,7 @@ export const geminiUpstream: TranslatingUpstream = {
   createStreamMachine: createGeminiStreamMachine,
   toError: toGeminiError,
   fetchCapabilities: fetchModelCapabilities,
+  hasWebSearch: true,
   knowsModel: (model) => parseModelName(model).version !== undefined,
   countTokens: countInputTokens,
   listModels: listModelIds,

@@ -161,7 +161,7 @@ describe('gemini request: tools', () => {
       const toolChoice = choice.type === 'allowed' ? { ...choice, upstreamNames: [...choice.upstreamNames] } : choice;
       const { body } = build([user('q')], { tools, toolChoice });
       expect(body.toolConfig?.functionCallingConfig).toEqual(expected);
-      expect(body.tools?.[0]?.functionDeclarations.map(({ name }) => name)).toEqual(choice.type === 'allowed' ? ['a'] : ['a', 'b']);
+      expect(body.tools?.[0]?.functionDeclarations?.map(({ name }) => name)).toEqual(choice.type === 'allowed' ? ['a'] : ['a', 'b']);
     });
   }
 

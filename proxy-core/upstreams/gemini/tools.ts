@@ -3,14 +3,15 @@ import type { BridgeRequest, ToolDefinition } from '../upstream.ts';
 import type { GeminiFunctionCallingConfig, GeminiFunctionDeclaration, GeminiRequest } from './wire.ts';
 
 /** Nothing for a request without tools: Gemini refuses an empty list and a choice without tools. */
-export function toTools({ tools, toolChoice }: BridgeRequest): Pick<GeminiRequest, 'tools' | 'toolConfig'> {
+export function toTools({ tools, toolChoice, webSearch }: BridgeRequest): Pick<GeminiRequest, 'tools' | 'toolConfig'> {
   // AUTO knows no allowedFunctionNames, so the list itself is cut to the allowed ones.
   const allowed = toolChoice.type === 'allowed' ? new Set(toolChoice.upstreamNames) : undefined;
   const offered = allowed ? tools.filter(({ upstreamName }) => allowed.has(upstreamName)) : tools;
-  if (offered.length === 0) return {};
+  const search = webSearch ? [{ googleSearch: {} }] : [];
+  if (offered.length === 0) return webSearch ? { tools: search } : {};
   const config = toCallingConfig(toolChoice, offered);
   return {
-    tools: [{ functionDeclarations: offered.map(toDeclaration) }],
+    tools: [{ functionDeclarations: offered.map(toDeclaration) }, ...search],
     ...(config ? { toolConfig: { functionCallingConfig: config } } : {}),
   };
 }

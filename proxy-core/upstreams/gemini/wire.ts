@@ -8,7 +8,7 @@ export interface GeminiRequest {
   contents: GeminiContent[];
   systemInstruction?: { parts: GeminiPart[] };
   generationConfig?: GeminiGenerationConfig;
-  tools?: { functionDeclarations: GeminiFunctionDeclaration[] }[];
+  tools?: { functionDeclarations?: GeminiFunctionDeclaration[]; googleSearch?: Record<string, never> }[];
   toolConfig?: { functionCallingConfig: GeminiFunctionCallingConfig };
   serviceTier?: 'standard' | 'flex' | 'priority';
 }
