@@ -11,6 +11,8 @@ export interface RequestFacts {
   userTexts: string[];
   /** Ids of calls whose outputs are sent back. */
   callIds: string[];
+  /** What those calls gave, as words: for formats without call ids (Gemini). */
+  outputs: string[];
   toolNames: string[];
 }
 
@@ -26,7 +28,7 @@ const MAX_TURNS = 200;
 
 /** @param model of the path where the body names none (Gemini). */
 export function toRequestFacts(body: JsonObject, model: string | null): RequestFacts {
-  const facts: RequestFacts = { model: asString(body['model']) ?? model, userTexts: [], callIds: [], toolNames: [] };
+  const facts: RequestFacts = { model: asString(body['model']) ?? model, userTexts: [], callIds: [], outputs: [], toolNames: [] };
   const turns = body['input'] ?? body['messages'] ?? body['contents'];
   if (typeof turns === 'string') addText(facts, turns);
   for (const turn of asArray(turns).slice(-MAX_TURNS)) readTurn(facts, asObject(turn));
@@ -36,15 +38,19 @@ export function toRequestFacts(body: JsonObject, model: string | null): RequestF
 
 function readTurn(facts: RequestFacts, turn: JsonObject): void {
   // Responses and Chat Completions: an output is a turn of its own.
-  const callId = asString(turn['type'] === 'function_call_output' ? turn['call_id'] : turn['tool_call_id']);
-  if (callId !== undefined && callId !== '') facts.callIds.push(callId);
-  if (turn['role'] !== 'user') return;
+  if (turn['type'] === 'function_call_output') return addOutput(facts, turn['call_id'], turn['output']);
+  if (turn['role'] === 'tool') return addOutput(facts, turn['tool_call_id'], turn['content']);
   const content = turn['content'] ?? turn['parts'];
+  for (const part of asArray(content).map(asObject)) {
+    // Gemini gives them the role of the user, of a function, or none.
+    const { name, response } = asObject(part['functionResponse'] ?? part['function_response']);
+    if (name !== undefined) addOutput(facts, undefined, response);
+  }
+  if (turn['role'] !== 'user') return;
   if (typeof content === 'string') return addText(facts, content);
   const texts: string[] = [];
   for (const part of asArray(content).map(asObject)) {
-    const toolUseId = asString(part['tool_use_id']);
-    if (toolUseId !== undefined) facts.callIds.push(toolUseId);
+    if (part['type'] === 'tool_result') addOutput(facts, part['tool_use_id'], part['content']);
     const text = asString(part['text']);
     if (text !== undefined) texts.push(text);
   }
@@ -55,6 +61,12 @@ function readTool(facts: RequestFacts, tool: JsonObject): void {
   const name = asString(tool['name']) ?? asString(asObject(tool['function'])['name']);
   if (name !== undefined) facts.toolNames.push(name);
   for (const one of asArray(tool['functionDeclarations'] ?? tool['function_declarations'])) readTool(facts, asObject(one));
+}
+
+function addOutput(facts: RequestFacts, callId: unknown, output: unknown): void {
+  if (typeof callId === 'string' && callId !== '') facts.callIds.push(callId);
+  const text = typeof output === 'string' ? output : JSON.stringify(output ?? '');
+  facts.outputs.push((text.slice(0, MAX_TEXT).match(/[\p{L}\p{N}]+/gu) ?? []).join(' '));
 }
 
 function addText(facts: RequestFacts, text: string): void {

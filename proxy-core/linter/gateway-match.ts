@@ -24,7 +24,7 @@ export interface RequestMatch {
   reason: string | null;
 }
 
-/** The requests: the last words of the user or the ids of answered calls must be the same. */
+/** The requests: the last words of the user, or the ids or outputs of answered calls, must be the same. */
 export function matchRequests(inner: RequestFacts, outers: readonly OuterCall[]): RequestMatch {
   const judged = outers.map((outer) => ({ outer, ...compareRequests(inner, outer.facts) }));
   const alike = judged.filter(({ evidence }) => evidence.length > 0);
@@ -53,10 +53,13 @@ function compareRequests(inner: RequestFacts, outer: RequestFacts): { score: num
   if (shared > 0) {
     evidence.push('same call ids');
     score += 8 * (shared / outer.callIds.length);
+  } else if (hasOutputsOf(inner, outer)) {
+    evidence.push('same tool outputs');
+    score += 6;
   }
   if (evidence.length === 0) return { score, evidence };
   // Only to tell apart what is alike so far: earlier turns, then tools, then the model's name.
-  if (inner.callIds.length === outer.callIds.length) score += 3;
+  if (inner.outputs.length === outer.outputs.length) score += 3;
   const earlier = new Set(inner.userTexts);
   if (outer.userTexts.length > 0) score += 3 * (outer.userTexts.filter((text) => earlier.has(text)).length / outer.userTexts.length);
   if (inner.userTexts.length === outer.userTexts.length) score += 2;
@@ -66,6 +69,14 @@ function compareRequests(inner: RequestFacts, outer: RequestFacts): { score: num
     score += 2;
   }
   return { score, evidence };
+}
+
+const MIN_OUTPUT = 8;
+
+/** All that the calls gave is there, in whatever wrapping. Short outputs say nothing: everybody answers `ok`. */
+function hasOutputsOf(inner: RequestFacts, outer: RequestFacts): boolean {
+  const telling = outer.outputs.filter((output) => output.length >= MIN_OUTPUT);
+  return telling.length > 0 && telling.every((output) => inner.outputs.some((one) => one.includes(output)));
 }
 
 /** `claude` and `claude-haiku-4-5`, `openai/gpt-5` and `gpt-5`. */
