@@ -31,12 +31,17 @@ export interface Bundle {
 export async function createBundle(source: SessionRecord, { redact, judge }: BundleOptions): Promise<Bundle> {
   const redacted = redactKeepingFindings(source, redact);
   const verdicts = judge ? await judge(redacted.record) : undefined;
+  // The judge remembers: bytes that stayed the same are not run twice.
+  const before = judge ? await judge(source) : undefined;
   const record: SessionRecord = {
     ...redacted.record,
     steps: redacted.record.steps.map((step, index) => ({ ...step, verdicts: verdicts?.[index] ?? step.verdicts })),
   };
   const { redactions } = redacted;
-  const proofs = { findingsAreTheSame: redacted.hasSameFindings, verdictsAreTheSame: verdicts ? hasSameVerdicts(source, record) : null };
+  const proofs = {
+    findingsAreTheSame: redacted.hasSameFindings,
+    verdictsAreTheSame: verdicts && before ? hasSameVerdicts(before, verdicts) : null,
+  };
   const files = new Map<string, Uint8Array>();
   const add = (name: string, text: string): void => void files.set(name, Buffer.from(redacted.mask(text), 'utf8'));
   const client = findBrokenClient(record);
@@ -131,11 +136,12 @@ function toTiming(step: StepRecord): unknown {
   };
 }
 
-function hasSameVerdicts(source: SessionRecord, record: SessionRecord): boolean | null {
-  if (source.steps.every(({ verdicts }) => verdicts.length === 0)) return null;
-  return source.steps.every(({ verdicts }, index) =>
-    verdicts.every((one) => record.steps[index]?.verdicts.some(({ client, outcome }) => client === one.client && outcome === one.outcome)),
-  );
+/** Null when nothing could be judged. */
+function hasSameVerdicts(before: readonly Verdict[][], after: readonly Verdict[][]): boolean | null {
+  if (before.every((list) => list.length === 0)) return null;
+  const keys = (lists: readonly Verdict[][]): string =>
+    JSON.stringify(lists.map((list) => list.map(({ client, outcome }) => [client, outcome])));
+  return keys(before) === keys(after);
 }
 
 function toValue(bytes: Uint8Array): unknown {

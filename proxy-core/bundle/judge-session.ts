@@ -8,7 +8,8 @@ import { emittedBytes, type SessionRecord, type StepRecord } from './session-rec
 
 /** A client takes some tenths of a second per stream; a bundle should not take minutes. */
 const MAX_JUDGED = 4;
-const MAX_STREAM_BYTES = 8_000_000;
+/** Clients take seconds for longer ones, some of them minutes; the page judges those one by one when asked. */
+const MAX_STREAM_BYTES = 1_000_000;
 
 /** @returns verdicts per step; for steps that were not judged, those of the record. */
 export async function judgeSession({ steps }: SessionRecord, judge: Pick<StreamJudge, 'judge'>): Promise<Verdict[][]> {

@@ -93,7 +93,12 @@ describe('bundle', () => {
       expect([...members.keys()]).toContain(name);
     for (const name of perStep) expect([...members.keys()]).toContain(`steps/1/${name}`);
     const manifest = json(members.get('manifest.json'));
-    expect(manifest).toMatchObject({ format: 'deltascope-bundle', version: 1, redact: 'secrets', proofs: { findingsAreTheSame: true } });
+    expect(manifest).toMatchObject({
+      format: 'deltascope-bundle',
+      version: 1,
+      redact: 'secrets',
+      proofs: { findingsAreTheSame: true, verdictsAreTheSame: true },
+    });
     expect(asArray(manifest['redactions']).length).toBeGreaterThan(0);
     const { steps } = await proxy.session(sessionId);
     expect(Buffer.from(members.get('steps/1/emitted.sse') ?? [])).toEqual(await proxy.bytes(`/api/steps/${steps[1]?.id ?? ''}/emitted`));

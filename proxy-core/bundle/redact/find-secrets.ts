@@ -19,6 +19,7 @@ export interface SecretFinder {
   /** The text with all known secrets masked; the same length. */
   mask(text: string): string;
   readonly found: FoundSecret[];
+  readonly isEmpty: boolean;
 }
 
 /** Shorter ones are words or examples more often than keys. */
@@ -64,6 +65,9 @@ export function createSecretFinder(): SecretFinder {
         masked = parts.join(toSameWidth(secret, entry.placeholder));
       }
       return masked;
+    },
+    get isEmpty() {
+      return secrets.size === 0;
     },
     get found() {
       return [...secrets.values()].filter(({ count }) => count > 0);

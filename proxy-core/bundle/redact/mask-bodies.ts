@@ -8,22 +8,22 @@ import { SECRET_FIELD } from './secret-rules.ts';
 /** Shows the finder every text of a body. */
 export function learnBody(body: Uint8Array, secrets: SecretFinder): void {
   if (body.length === 0) return;
-  for (const { path, text, kind } of openBody(body).texts) {
+  for (const { path, text, kind, isAsWritten } of openBody(body).texts) {
     if (kind === 'number') continue;
     const name = path.at(-1);
     if (typeof name === 'string' && SECRET_FIELD.test(name)) secrets.add(text.replace(/^(?:Bearer|Basic)\s+/i, ''), 'secret-field');
-    secrets.learn(text);
+    if (!isAsWritten) secrets.learn(text);
   }
-  // What stands between the strings: keys, comments, broken JSON.
   secrets.learn(toText(body));
 }
 
 /** The body with all known secrets masked; as long as before. */
 export function maskBody(body: Uint8Array, secrets: SecretFinder): Uint8Array {
-  if (body.length === 0) return body;
+  if (body.length === 0 || secrets.isEmpty) return body;
   const open = openBody(body);
   for (const one of open.texts) {
-    const masked = one.kind === 'number' ? one.text : secrets.mask(one.text);
+    if (one.isAsWritten) continue;
+    const masked = secrets.mask(one.text);
     if (masked !== one.text) one.replace(masked);
   }
   return maskRest(open.finish(), secrets);
@@ -31,9 +31,12 @@ export function maskBody(body: Uint8Array, secrets: SecretFinder): Uint8Array {
 
 /** What is left outside of texts. */
 export function maskRest(body: Uint8Array, secrets: SecretFinder): Uint8Array {
-  const text = toText(body);
+  const utf8 = toText(body);
+  // Bytes that are no UTF-8 stay what they are.
+  const encoding = utf8.includes('\uFFFD') ? 'latin1' : 'utf8';
+  const text = encoding === 'utf8' ? utf8 : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
   const masked = secrets.mask(text);
-  return masked === text ? body : Buffer.from(masked, 'utf8');
+  return masked === text ? body : Buffer.from(masked, encoding);
 }
 
 /** For files that go out on their own. */

@@ -13,6 +13,8 @@ export interface BodyText {
   /** The `type` of its event or document. */
   readonly type: string;
   readonly kind: 'string' | 'number' | 'raw' | 'comment';
+  /** False when the text stands in the body in pieces or with escapes, so that a search of the body misses it. */
+  readonly isAsWritten: boolean;
   /** @param text of the same number of UTF-16 units, each as long in UTF-8 as the one it replaces. */
   replace(text: string): void;
 }
@@ -54,7 +56,14 @@ export function openBody(bytes: Uint8Array, groupBy: 'index' | 'item' = 'index')
   function openRaw(parts: Stretch[], kind: 'raw' | 'comment'): void {
     for (const { start, end } of parts) {
       if (end > start)
-        texts.push({ text: source.slice(start, end), path: [], type: '', kind, replace: (raw) => edits.push({ start, raw }) });
+        texts.push({
+          text: source.slice(start, end),
+          path: [],
+          type: '',
+          kind,
+          isAsWritten: true,
+          replace: (raw) => edits.push({ start, raw }),
+        });
     }
   }
 
@@ -93,6 +102,7 @@ function toText(pieces: readonly Piece[]): BodyText {
     path: first.token.path,
     type: first.type,
     kind: first.token.kind,
+    isAsWritten: pieces.length === 1 && parts[0] === first.raw,
     replace(text) {
       let at = 0;
       pieces.forEach((piece, index) => {
