@@ -6,7 +6,7 @@ import { ProxyError } from '../errors.ts';
 import { COMPACTION_PROMPT, encodeCompaction } from '../history/compaction.ts';
 import { asString, type JsonObject } from '../protocol/json.ts';
 import { openUpstream } from './open-upstream.ts';
-import { prepareTranslated } from './prepare-translated.ts';
+import { prepareStep } from './prepare-step.ts';
 import type { TranslatedExchange } from './run-translated.ts';
 import { sendJson } from './send-json.ts';
 import { createStreamTranslator } from './translate-stream.ts';
@@ -25,19 +25,7 @@ export async function runCompact(exchange: TranslatedExchange): Promise<void> {
     ...(instructions === undefined ? {} : { instructions }),
     ...(prompt_cache_key === undefined ? {} : { prompt_cache_key }),
   };
-  const prepared = prepareTranslated({
-    body: request,
-    model: target.model,
-    config: target.config,
-    translator,
-    capabilities: exchange.capabilities,
-    store: deps.store,
-    sessionId: exchange.sessionId,
-    createId: deps.createId,
-    nowUs: deps.nowUs,
-    onWarning: (warning) => step.warn(warning),
-  });
-  for (const warning of prepared.warnings) step.warn(warning);
+  const prepared = prepareStep(exchange, request);
   const { emitter, built } = prepared;
   const stream = createStreamTranslator(translator.createStreamMachine({ request: prepared.request, built }), emitter, {
     reader: translator.createFrameReader?.(),

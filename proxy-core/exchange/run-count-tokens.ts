@@ -1,12 +1,12 @@
 /** `POST /v1/responses/input_tokens`: what the upstream itself counts for the translated request. */
 import { ProxyError } from '../errors.ts';
-import { prepareTranslated } from './prepare-translated.ts';
+import { prepareStep } from './prepare-step.ts';
 import type { TranslatedExchange } from './run-translated.ts';
 import { sendJson } from './send-json.ts';
 
 /** @throws ProxyError 501 when the upstream has no way to count. */
 export async function runCountTokens(exchange: TranslatedExchange): Promise<void> {
-  const { deps, step, target, translator, body } = exchange;
+  const { step, target, translator } = exchange;
   if (!translator.countTokens) {
     throw new ProxyError(`Upstream '${target.config.name}' (${target.config.kind}) has no endpoint that counts tokens.`, {
       status: 501,
@@ -14,19 +14,7 @@ export async function runCountTokens(exchange: TranslatedExchange): Promise<void
       code: 'unsupported_endpoint',
     });
   }
-  const { built, warnings } = prepareTranslated({
-    body,
-    model: target.model,
-    config: target.config,
-    translator,
-    capabilities: exchange.capabilities,
-    store: deps.store,
-    sessionId: exchange.sessionId,
-    createId: deps.createId,
-    nowUs: deps.nowUs,
-    onWarning: (warning) => step.warn(warning),
-  });
-  for (const warning of warnings) step.warn(warning);
+  const { built } = prepareStep(exchange, exchange.body);
   const inputTokens = await translator.countTokens(built, {
     config: target.config,
     model: target.model,

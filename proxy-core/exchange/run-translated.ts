@@ -14,7 +14,7 @@ import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
 import { openUpstream } from './open-upstream.ts';
 import { createFrameReader } from '../sse/frame-reader.ts';
-import { prepareTranslated } from './prepare-translated.ts';
+import { prepareStep } from './prepare-step.ts';
 import { pumpUpstream, toEndCause, type PumpEnd } from './pump-upstream.ts';
 import { sendJson } from './send-json.ts';
 import type { Step } from './step.ts';
@@ -48,19 +48,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
   const { deps, sink, step, target, translator, abort } = exchange;
   const { generate, ...others } = exchange.body;
   const body = sink.transport === 'websocket' ? others : exchange.body;
-  const prepared = prepareTranslated({
-    body,
-    model: target.model,
-    config: target.config,
-    translator,
-    capabilities: exchange.capabilities,
-    store: deps.store,
-    sessionId: exchange.sessionId,
-    createId: deps.createId,
-    nowUs: deps.nowUs,
-    onWarning: (warning) => step.warn(warning),
-  });
-  for (const warning of prepared.warnings) step.warn(warning);
+  const prepared = prepareStep(exchange, body);
   const { emitter, built, request } = prepared;
   const stored = createStoredResponse({
     store: deps.store,
