@@ -5,7 +5,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { asArray, asNumber, asObject, asString, parseJsonObject, type JsonObject } from '../../proxy-core/protocol/json.ts';
+import type { SessionsPage } from '../../proxy-core/protocol/api/control-api.ts';
+import { asNumber, asObject, asString, parseJsonObject, type JsonObject } from '../../proxy-core/protocol/json.ts';
 import { startFakeGateway, startFakeProvider, toFrames } from '../helpers/fake-gateway.ts';
 import { hasShared, sharedPath } from '../helpers/shared-data.ts';
 import { startProxy } from '../helpers/start-proxy.ts';
@@ -85,38 +86,42 @@ describe.runIf(hasShared('captures'))('captures of LiteLLM as a gateway in the m
     const notLinked: string[] = [];
     const notBlamed: string[] = [];
     let errors = 0;
-    const queue = [...captures];
+    let listed = 0;
     const asked: { capture: Capture; stepId: string }[] = [];
-    const worker = async (): Promise<void> => {
-      for (let capture = queue.shift(); capture; capture = queue.shift()) {
-        const reply = await fetch(`${proxy.ready.apiBase}/responses`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ ...capture.request, metadata: { capture: capture.name } }),
-        });
-        await reply.text();
-        asked.push({ capture, stepId: reply.headers.get('x-deltascope-step') ?? '' });
+    try {
+      const queue = [...captures];
+      const worker = async (): Promise<void> => {
+        for (let capture = queue.shift(); capture; capture = queue.shift()) {
+          const reply = await fetch(`${proxy.ready.apiBase}/responses`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ ...capture.request, metadata: { capture: capture.name } }),
+          });
+          await reply.text();
+          asked.push({ capture, stepId: reply.headers.get('x-deltascope-step') ?? '' });
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      for (const { capture, stepId } of asked) {
+        const step = await proxy.step(stepId);
+        const inner = step.gateway ? await proxy.step(step.gateway.stepId) : undefined;
+        const isRight = JSON.stringify(inner?.request.body) === JSON.stringify(capture.innerRequest) && step.innerSteps?.length === 1;
+        if (!isRight) notLinked.push(`${capture.name} (${step.innerSteps?.length} calls, ${inner?.request.path})`);
+        const { findings } = await proxy.findings(stepId);
+        const own = findings.filter(({ severity, hop }) => severity === 'error' && hop !== 'client');
+        errors += own.length;
+        const wrong = own.filter(({ hop }) => hop !== 'bridge' && !(capture.isNative && hop === 'upstream'));
+        if (wrong.length > 0) notBlamed.push(`${capture.name}: ${wrong.map(({ rule, hop }) => `${rule} ${hop}`).join(', ')}`);
       }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    for (const { capture, stepId } of asked) {
-      const step = await proxy.step(stepId);
-      const inner = step.gateway ? await proxy.step(step.gateway.stepId) : undefined;
-      const isRight = JSON.stringify(inner?.request.body) === JSON.stringify(capture.innerRequest) && step.innerSteps?.length === 1;
-      if (!isRight) notLinked.push(`${capture.name} (${step.innerSteps?.length} calls, ${inner?.request.path})`);
-      const { findings } = await proxy.findings(stepId);
-      const own = findings.filter(({ severity, hop }) => severity === 'error' && hop !== 'client');
-      errors += own.length;
-      const wrong = own.filter(({ hop }) => hop !== 'bridge' && !(capture.isNative && hop === 'upstream'));
-      if (wrong.length > 0) notBlamed.push(`${capture.name}: ${wrong.map(({ rule, hop }) => `${rule} ${hop}`).join(', ')}`);
+      const { sessions } = await proxy.api<SessionsPage>('/api/sessions?limit=500');
+      listed = sessions.filter(({ upstreams }) => upstreams.join() !== 'litellm').length;
+    } finally {
+      await proxy.close();
+      await gateway.close();
+      await provider.close();
     }
-    const { sessions } = await proxy.sessions();
-    const listed = sessions.filter(({ upstreams }) => upstreams.join() !== 'litellm').length;
-    await proxy.close();
-    await gateway.close();
-    await provider.close();
     console.log(
-      `${asked.length} captures, ${asked.length - notLinked.length} linked, ${errors} errors; ${asArray(notBlamed).length} with another hop`,
+      `${asked.length} captures, ${asked.length - notLinked.length} linked, ${errors} errors; ${notBlamed.length} with another hop`,
     );
     expect({ notLinked, notBlamed, listed }).toEqual({ notLinked: [], notBlamed: [], listed: 0 });
     expect(errors).toBeGreaterThan(0);
