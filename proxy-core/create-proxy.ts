@@ -47,6 +47,7 @@ export interface Proxy {
 }
 
 const DEMO_DELAY_MS = 12;
+const KEEP_ALIVE_MS = 75_000;
 /** Of the five seconds that a stop may take. */
 const SHUTDOWN_MS = 2_500;
 
@@ -125,6 +126,8 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     pageDir: findPageDir(),
   });
   const server = createServer(app);
+  // Longer than any client keeps an idle connection: else one may send a request into the moment of its closing.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const webSocket = attachWebSocket(server, { exchanges, store, checkAccess: access.checkUpgrade });
 
   async function listen(): Promise<ReadyObject> {

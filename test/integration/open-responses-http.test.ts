@@ -165,6 +165,23 @@ describe('Open Responses over the demo upstream', () => {
     expect(reply.error['type']).toBe('invalid_request_error');
   });
 
+  it('counts input tokens, for the chain too, and says where it cannot', async () => {
+    const first = await ask({ input: 'Hello' });
+    const count = async (body: object): Promise<number> =>
+      Number((await ask(body, '/responses/input_tokens')).text.match(/"input_tokens":(\d+)/)?.[1]);
+    const alone = await count({ input: 'And now?' });
+    expect(alone).toBeGreaterThan(0);
+    expect(await count({ input: 'And now?', previous_response_id: first.response.id })).toBeGreaterThan(alone);
+  });
+
+  it('lists its models, under the names that lead to them', async () => {
+    const { data } = (await (await fetch(`${proxy.ready.apiBase}/models`)).json()) as { data: { id: string; object: string }[] };
+    expect(data.map(({ id }) => id)).toContain('demo/demo-claude');
+    const one = await fetch(`${proxy.ready.apiBase}/models/demo/demo-claude`);
+    expect(await one.json()).toMatchObject({ id: 'demo/demo-claude', object: 'model' });
+    expect((await fetch(`${proxy.ready.apiBase}/models/nobody`)).status).toBe(404);
+  });
+
   it('tells a failure in mid-stream as response.failed with all fields', async () => {
     const answer = await ask({ input: 'Please break off', stream: true });
     expectFits(answer);
