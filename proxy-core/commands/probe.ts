@@ -2,8 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { asObject, parseJson, type JsonObject } from '../protocol/json.ts';
+import { compareReports, isProbeReport, toChangeLine } from '../probe/compare-reports.ts';
 import { runProbe, type ProbeReport } from '../probe/run-probe.ts';
-import { listOption, stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
+import { listOption, readInput, stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
 
 export const probeCommand: Command = {
   name: 'probe',
@@ -16,6 +18,7 @@ export const probeCommand: Command = {
     scenario: { type: 'string', value: 'NAME', multiple: true, help: 'only this scenario; repeatable' },
     format: { type: 'string', value: 'FORMAT', help: 'pretty (default) or json' },
     out: { type: 'string', value: 'DIR', help: 'keep what was received there, one file per answer' },
+    against: { type: 'string', value: 'FILE', help: 'an earlier report (--format json): says what has changed since' },
     timeout: { type: 'string', value: 'SECONDS', help: 'for one answer (120)' },
   },
   run,
@@ -34,6 +37,7 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
   const seconds = Number(stringOption(input, 'timeout') ?? 120);
   if (!Number.isFinite(seconds) || seconds <= 0) throw new UsageError('probe: --timeout must be a number of seconds above 0.');
   const out = stringOption(input, 'out');
+  const earlier = await readReport(stringOption(input, 'against'), context);
   const report = await runProbe({
     ...{ baseURL, model, scenarios: listOption(input, 'scenario'), timeoutMs: seconds * 1000 },
     apiKey: toKey(stringOption(input, 'api-key'), context.env),
@@ -48,8 +52,15 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
       return null;
     },
   });
-  if (format === 'json') context.out(`${JSON.stringify(report)}\n`);
-  else context.out(`\n${report.summary.pass} passed, ${report.summary.fail} failed, ${report.summary.unsupported} not supported\n`);
+  const changes = earlier && compareReports(earlier, asObject(parseJson(JSON.stringify(report))));
+  if (format === 'json') context.out(`${JSON.stringify(changes ? { ...report, changes } : report)}\n`);
+  else {
+    context.out(`\n${report.summary.pass} passed, ${report.summary.fail} failed, ${report.summary.unsupported} not supported\n`);
+    if (changes)
+      context.out(
+        changes.length === 0 ? 'Nothing has changed.\n' : `Changed:\n${changes.map((one) => `  ${toChangeLine(one)}\n`).join('')}`,
+      );
+  }
   return report.summary.fail > 0 ? 1 : 0;
 }
 
@@ -61,6 +72,18 @@ function toLine({ name, status, message, findings }: ProbeReport['scenarios'][nu
     .slice(0, 5)
     .map(({ rule, event, message: text }) => `    ${rule}${event === null ? '' : ` (event ${event})`}: ${text}\n`);
   return `${WORDS[status].padEnd(13)}  ${name.padEnd(30)}  ${message}\n${list.join('')}`;
+}
+
+async function readReport(file: string | undefined, context: CommandContext): Promise<JsonObject | undefined> {
+  if (file === undefined) return undefined;
+  let report: unknown;
+  try {
+    report = parseJson(Buffer.from(await readInput(file, context)).toString('utf8'));
+  } catch (error) {
+    throw new UsageError(`probe: the report ${file} can't be read: ${(error as Error).message}.`);
+  }
+  if (!isProbeReport(report)) throw new UsageError(`probe: ${file} is no report of probe --format json.`);
+  return report;
 }
 
 /** On the command line a key is in the process list; the environment is the better place. */

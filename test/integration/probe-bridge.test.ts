@@ -1,5 +1,5 @@
 /** The probe against our own bridge over every kind of upstream, and against servers that break streams. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,6 +98,11 @@ describe('command and API', () => {
     expect(parseJsonObject(out)).toMatchObject({ model: 'demo-claude', summary: { pass: 1, fail: 0, unsupported: 0 } });
     expect(asObject(asArray(parseJsonObject(out)?.['scenarios'])[0])).toMatchObject({ name: 'tool', status: 'pass', findings: [] });
     expect(readdirSync(join(dir, 'evidence'))).toEqual(['tool.1.sse', 'tool.2.sse']);
+    writeFileSync(join(dir, 'before.json'), out.replace('"pass"', '"fail"'));
+    out = '';
+    expect(await run(...target, '--scenario', 'tool', '--against', 'before.json')).toBe(0);
+    expect(out).toContain('tool: fail → pass');
+    await expect(run(...target, '--against', 'gone.json')).rejects.toThrow('gone.json');
     expect(await run('--base-url', 'http://127.0.0.1:1/v1', '--model', 'm', '--scenario', 'text')).toBe(1);
     await expect(run(...target, '--scenario', 'dance')).rejects.toThrow("no scenario 'dance'");
     await expect(run('--model', 'm')).rejects.toThrow('--base-url');

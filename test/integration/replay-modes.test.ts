@@ -192,6 +192,18 @@ describe('resend', () => {
     expect((await proxy.findings(after.steps[1]?.id ?? '')).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
+  it('can be stopped in the middle', async () => {
+    const { session } = await record('anthropic');
+    upstreams.anthropic.answer('silent');
+    upstreams.anthropic.seen.length = 0;
+    const made = await replay(session, { mode: 'resend', speed: 'max' });
+    expect(made).toMatchObject({ status: 'running', done: 0, total: 2 });
+    await expect(proxy.api(`/api/replays/${made.id}`, { method: 'DELETE' })).rejects.toThrow('JSON');
+    // The upstream sees that nobody waits any more.
+    await upstreams.anthropic.seen[0]?.closed;
+    upstreams.anthropic.answer('text');
+  });
+
   it('stops with a sentence when the new answer makes none of the calls', async () => {
     const { session } = await record('anthropic');
     upstreams['openai-chat'].answer('text');
