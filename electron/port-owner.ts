@@ -1,8 +1,16 @@
 /** Who holds a port, if the system tells: for the note that the default one was taken. */
 import { execFile } from 'node:child_process';
 
+/** The bridge's own line about a taken port, with who holds it; any other line as it is. */
+export async function describeTakenPort(line: string): Promise<string> {
+  const taken = /port (\d+) is taken; using (\d+)/.exec(line);
+  if (!taken) return line.replace(/^deltascope: /, '');
+  const owner = await findPortOwner(Number(taken[1]));
+  return `Port ${taken[1]} is taken${owner === undefined ? '' : ` by ${owner}`}, so Deltascope listens on ${taken[2]}: point clients there.`;
+}
+
 /** `node (pid 123)`, or undefined when it can't be told. */
-export async function findPortOwner(port: number): Promise<string | undefined> {
+async function findPortOwner(port: number): Promise<string | undefined> {
   const [command, args] = toQuestion(port);
   const text = await new Promise<string>((resolve) => {
     execFile(command, args, { timeout: 2_000, windowsHide: true }, (_error, stdout) => resolve(stdout));

@@ -53,5 +53,5 @@ describe.skipIf(!hasShared)('two-turn runs of real clients', () => {
 });
 
 describe.runIf(!hasShared)('two-turn runs of real clients', () => {
-  it.skip(skipReason, () => undefined);
+  if (!hasShared) it.skip(skipReason, () => undefined);
 });
