@@ -18,6 +18,7 @@ import { DEFAULT_LIMITS } from './exchange/exchange-request.ts';
 import { createModelLister } from './exchange/list-models.ts';
 import { createExchanges } from './exchange/run-exchange.ts';
 import { translateRecorded } from './exchange/translate-recorded.ts';
+import { createWallClock } from './exchange/wall-clock.ts';
 import { findPageDir } from './page-dir.ts';
 import { asArray, asObject } from './protocol/json.ts';
 import type { BridgeInfo, ReadyObject } from './protocol/api/control-api.ts';
@@ -71,7 +72,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     onCredential: redactor.addSecret,
     createId,
     clockUs: () => performance.now() * 1000,
-    nowUs: () => Date.now() * 1000,
+    nowUs: createWallClock(),
     env,
     limits: DEFAULT_LIMITS,
   });

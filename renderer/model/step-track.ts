@@ -248,15 +248,12 @@ function linkEffects(track: StepTrack): void {
   }
 }
 
-/** Both clocks start in whole milliseconds. */
-const CLOCK_SLACK_MS = 1;
-
 /** Nobody tells which chunk a gateway made an event from: it is taken to be the last one that it had by then. */
 function tieByTime(track: StepTrack): void {
   let chunk = -1;
   track.chunkEvent.fill(-1);
   for (let event = 0; event < track.count; event += 1) {
-    const at = valueAt(track.tMs, event) + CLOCK_SLACK_MS;
+    const at = valueAt(track.tMs, event);
     while (chunk + 1 < track.chunkCount && valueAt(track.chunkMs, chunk + 1) <= at) chunk += 1;
     track.chunk[event] = chunk;
     if (chunk >= 0 && track.chunkEvent[chunk] === -1) track.chunkEvent[chunk] = event;

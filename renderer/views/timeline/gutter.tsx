@@ -25,9 +25,9 @@ function GutterRow(props: { row: LaneRow; step: Step; isNarrow: boolean }): Reac
   if (row.kind === 'axis') return null;
   if (row.kind === 'upstream') {
     return (
-      <div className="gutter-row centred" style={style}>
-        <span className="trunc">{props.step.gateway ? 'Gateway’s upstream' : 'Upstream'}</span>
-        {!props.isNarrow && <span className="mute trunc">{providerOf(session, props.step)}</span>}
+      <div className="gutter-row centred" style={style} title={providerOf(session, props.step)}>
+        <span className="lane-side">{props.step.gateway ? 'Gateway’s upstream' : 'Upstream'}</span>
+        {!props.isNarrow && !props.step.gateway && <span className="mute trunc">{providerOf(session, props.step)}</span>}
       </div>
     );
   }

@@ -135,10 +135,10 @@ function Cause(props: { track: StepTrack; finding: Finding }): ReactElement | nu
   const event = finding.event;
   return (
     <>
-      <dt>Cause</dt>
+      <dt>{track.gateway === null ? 'Cause' : 'Gateway'}</dt>
       <dd>
         <button type="button" className="link" onClick={() => select({ event, detailsTab: 'chunk' })}>
-          {track.gateway === null ? 'Upstream' : 'Gateway’s upstream'} chunk {chunk}
+          {track.gateway === null ? 'Upstream chunk' : 'The chunk it had got last,'} {chunk}
         </button>
         {block !== undefined &&
           (block.openChunk === chunk
