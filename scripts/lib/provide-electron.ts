@@ -28,5 +28,6 @@ export async function provideElectron(): Promise<ElectronForTests | string> {
   if (hasDisplay(env)) return { executable, env, wrapper: [] };
   const { code } = await runProgram('xvfb-run', ['--help']);
   if (code !== 0) return 'there is no display and no xvfb-run: set DISPLAY or install xvfb';
-  return { executable, env, wrapper: ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24'] };
+  // -noreset: without it the server starts anew when its last window closes, and the next app may find none.
+  return { executable, env, wrapper: ['xvfb-run', '-a', '-s', '-screen 0 1600x1000x24 -noreset'] };
 }
