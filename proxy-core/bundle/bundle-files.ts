@@ -12,7 +12,7 @@ import { toHar } from './har.ts';
 import { redactKeepingFindings } from './redact/keep-findings.ts';
 import type { Redaction, RedactMode } from './redact/redact-record.ts';
 import { findFaults, toReport } from './report.ts';
-import { emittedBytes, lastAttempt, toText, upstreamBytes, type SessionRecord, type StepRecord } from './session-record.ts';
+import { emittedBytes, gatewayBytes, lastAttempt, toText, upstreamBytes, type SessionRecord, type StepRecord } from './session-record.ts';
 import type { Verdict } from '../protocol/api/control-api.ts';
 
 export interface BundleOptions {
@@ -55,6 +55,7 @@ export async function createBundle(source: SessionRecord, { redact, judge }: Bun
     add(`${folder}/request.json`, toJson({ ...step.request, transport: step.transport, body: toValue(step.request.body) }));
     add(`${folder}/upstream-request.json`, toJson(toUpstreamRequest(step)));
     files.set(`${folder}/upstream.sse`, upstreamBytes(step));
+    if (step.gatewayChunks) files.set(`${folder}/gateway.sse`, gatewayBytes(step));
     files.set(`${folder}/emitted.sse`, emittedBytes(step));
     add(`${folder}/timing.json`, toJson(toTiming(step), 0));
     add(`${folder}/findings.json`, toJson({ findings: step.findings }));

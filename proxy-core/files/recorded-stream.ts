@@ -12,6 +12,8 @@ export interface RecordedStream {
   request?: JsonObject;
   /** What came from the upstream, when it lies beside the stream. */
   upstream?: Uint8Array;
+  /** What the gateway behind this step got from its own upstream, when that was recorded, too. */
+  gateway?: Uint8Array;
   /** Position in its session, from 0, for streams of one bundle. */
   step?: number;
 }

@@ -7,7 +7,7 @@ import type { Finding } from '../protocol/lint/finding.ts';
 import { applyHop } from '../protocol/lint/hop.ts';
 import { lintFrames, sortFindings } from '../protocol/lint/run-rules.ts';
 import { readFrames } from '../sse/frame-reader.ts';
-import { digestBytes } from './lint-streams.ts';
+import { digestBytes } from './digest-bytes.ts';
 
 export interface GatewayStep {
   /** The findings so far; they are not changed. */

@@ -3,10 +3,10 @@ import { asObject, asString, isObject, parseJsonObject, type JsonObject } from '
 import type { Finding } from '../protocol/lint/finding.ts';
 import type { EventPlace } from '../protocol/lint/report/report.ts';
 import { createLinter, sortFindings, toLintEvent } from '../protocol/lint/run-rules.ts';
-import { createDigestReader, guessKind } from '../protocol/lint/upstream-digest/index.ts';
-import type { UpstreamDigest } from '../protocol/lint/upstream-digest/digest.ts';
 import { readFrames, type SseFrame } from '../sse/frame-reader.ts';
 import type { RecordedStream } from '../files/recorded-stream.ts';
+import { digestBytes } from './digest-bytes.ts';
+import { gatewayFindings } from './gateway-findings.ts';
 import { createSessionMemory } from './session-memory.ts';
 
 export interface LintedStream {
@@ -37,20 +37,11 @@ export function lintStreams(streams: readonly RecordedStream[], ruleIds?: Readon
     const upstream = stream.upstream ? digestBytes(stream.upstream) : undefined;
     linter.end(upstream ? { upstream } : {});
     if (stream.step !== undefined) memory.finish('file', stream.request, [...responseIds], output);
-    return { name: stream.name, events: places.length, findings: sortFindings(linter.findings), places };
+    const findings = sortFindings(linter.findings);
+    const { gateway } = stream;
+    const judged = gateway ? gatewayFindings({ findings, emitted: stream.bytes, inner: gateway }) : findings;
+    return { name: stream.name, events: places.length, findings: judged, places };
   });
-}
-
-/** The upstream's side; undefined when its format is not known (a JSON error body, say). */
-export function digestBytes(bytes: Uint8Array): UpstreamDigest | undefined {
-  const streamed = readFrames(bytes);
-  // A whole JSON answer is one frame without the words around it.
-  const frames = streamed.length > 0 ? streamed : [{ event: null, data: Buffer.from(bytes).toString('utf8') }];
-  const kind = guessKind(frames);
-  if (kind === undefined) return undefined;
-  const reader = createDigestReader(kind);
-  for (const frame of frames) reader.frame(frame, null);
-  return reader.end();
 }
 
 function framesOf(stream: RecordedStream): SseFrame[] {

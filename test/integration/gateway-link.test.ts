@@ -5,6 +5,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Step } from '../../proxy-core/protocol/api/control-api.ts';
 import { asArray, asObject, asString, parseJsonObject, type JsonObject } from '../../proxy-core/protocol/json.ts';
+import { readZipStreams } from '../../proxy-core/files/zip-streams.ts';
+import { lintStreams } from '../../proxy-core/linter/lint-streams.ts';
 import { startFakeGateway, startFakeProvider, type GatewayPlan, type LocalServer, type ProviderAnswer } from '../helpers/fake-gateway.ts';
 import { startProxy, type TestProxy } from '../helpers/start-proxy.ts';
 
@@ -189,6 +191,20 @@ describe('a gateway in the middle', () => {
     });
     const { stepId } = await ask('What is the weather?');
     expect(await hopsOf(stepId)).toEqual(['upstream-end-honoured bridge', 'upstream-content-kept bridge']);
+  });
+
+  it('gives a bundle whose lint finds the same, content redacted or not', async () => {
+    provide = () => says('It is sunny in Paris today, and it will rain in Oslo tomorrow.', { isCut: true });
+    plan = (request) => ({ calls: [messages(promptOf(request))], answer: ([body]) => brokenStream(wordsOf(body ?? '').slice(0, 1)) });
+    const { stepId, sessionId } = await ask('What is the weather?');
+    const live = (await proxy.findings(stepId)).findings.map(({ rule, event, hop }) => ({ rule, event, hop }));
+    expect(live.map(({ rule }) => rule)).toContain('upstream-end-honoured');
+    for (const redact of ['secrets', 'content']) {
+      const { streams } = await readZipStreams(await proxy.bytes(`/api/sessions/${sessionId}/bundle?redact=${redact}`));
+      const [linted] = lintStreams(streams);
+      expect(linted?.findings.map(({ rule, event, hop }) => ({ rule, event, hop }))).toEqual(live);
+      if (redact === 'content') expect(Buffer.from(streams[0]?.gateway ?? []).toString('utf8')).not.toContain('Oslo');
+    }
   });
 
   it('keeps a clean gateway free of findings', async () => {

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { digestBytes } from '../../proxy-core/linter/lint-streams.ts';
+import { digestBytes } from '../../proxy-core/linter/digest-bytes.ts';
 import { asArray, asObject, isObject, parseJsonObject, type JsonObject } from '../../proxy-core/protocol/json.ts';
 import type { Finding } from '../../proxy-core/protocol/lint/finding.ts';
 import { readFrames } from '../../proxy-core/sse/frame-reader.ts';

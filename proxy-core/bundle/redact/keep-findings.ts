@@ -9,7 +9,7 @@ import type { Finding } from '../../protocol/lint/finding.ts';
 import { findRule } from '../../protocol/lint/rules/index.ts';
 import { readFrames } from '../../sse/frame-reader.ts';
 import { readMessages } from '../../files/read-messages.ts';
-import { emittedBytes, toText, upstreamBytes, type SessionRecord, type StepRecord } from '../session-record.ts';
+import { emittedBytes, gatewayBytes, toText, upstreamBytes, type SessionRecord, type StepRecord } from '../session-record.ts';
 import { redactRecord, type RedactedRecord, type RedactMode } from './redact-record.ts';
 
 export interface KeptFindings extends RedactedRecord {
@@ -56,6 +56,7 @@ export function toStream(step: StepRecord, index: number): RecordedStream | unde
   if (!messages && readFrames(bytes).length === 0) return undefined;
   const request = parseJsonObject(toText(step.request.body));
   const upstream = upstreamBytes(step);
+  const gateway = gatewayBytes(step);
   return {
     name: `steps/${index}/emitted.sse`,
     bytes,
@@ -63,6 +64,7 @@ export function toStream(step: StepRecord, index: number): RecordedStream | unde
     ...(messages ? { messages } : {}),
     ...(request ? { request } : {}),
     ...(upstream.length > 0 ? { upstream } : {}),
+    ...(gateway.length > 0 ? { gateway } : {}),
   };
 }
 

@@ -5,7 +5,15 @@
 import { isObject, parseJsonObject } from '../../protocol/json.ts';
 import type { HeaderList } from '../../protocol/capture/tap-event.ts';
 import { isSecretHeader, REDACTED } from '../../recorder/redact.ts';
-import { emittedBytes, toText, type AttemptRecord, type ChunkRecord, type SessionRecord, type StepRecord } from '../session-record.ts';
+import {
+  emittedBytes,
+  gatewayBytes,
+  toText,
+  type AttemptRecord,
+  type ChunkRecord,
+  type SessionRecord,
+  type StepRecord,
+} from '../session-record.ts';
 import { collectSchemaValues, isErrorMessage, isStructure } from './content-policy.ts';
 import { createSecretFinder, type SecretFinder } from './find-secrets.ts';
 import { learnBody, maskBody, maskRest } from './mask-bodies.ts';
@@ -87,7 +95,13 @@ function learnStep(step: StepRecord, secrets: SecretFinder): void {
     for (const [, value] of [...attempt.headers, ...attempt.responseHeaders]) secrets.learn(value);
     secrets.learn(attempt.error ?? '');
   }
-  for (const body of [request.body, ...attempts.map((attempt) => attempt.body), emittedBytes(step), ...attemptBytes(step)])
+  for (const body of [
+    request.body,
+    ...attempts.map((attempt) => attempt.body),
+    emittedBytes(step),
+    gatewayBytes(step),
+    ...attemptBytes(step),
+  ])
     learnBody(body, secrets);
 }
 
@@ -124,6 +138,7 @@ function redactStep(step: StepRecord, context: Context): StepRecord {
     request,
     attempts,
     chunks,
+    ...(step.gatewayChunks ? { gatewayChunks: cutAgain(step.gatewayChunks, body) } : {}),
     writes: cutAgain(step.writes, body),
     response: step.response && { ...step.response, headers: maskHeaders(step.response.headers, secrets) },
     step: {
