@@ -5,6 +5,7 @@
 import type { JsonObject } from '../json.ts';
 import type { Hop, Severity } from './finding.ts';
 import type { EndInfo, SessionFacts } from './lint-event.ts';
+import type { EventRole } from './model/event-catalog.ts';
 import type { EventFacts } from './model/event-facts.ts';
 import type { ItemState } from './model/item-state.ts';
 import type { StreamModel } from './model/stream-model.ts';
@@ -27,6 +28,8 @@ export interface Rule {
   silentAfter?: readonly string[];
   /** True for rules about the client's request: their findings are the client's. */
   isAboutRequest?: boolean;
+  /** The only kinds of events that the rule's `event` wants to see; absent: all, unknown ones included. */
+  watches?: readonly EventRole[];
   example: { good: LintCase; bad: LintCase };
   create(context: RuleContext): RuleVisitor;
 }

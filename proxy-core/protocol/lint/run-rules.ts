@@ -9,12 +9,15 @@ import type { Finding } from './finding.ts';
 import { applyHop } from './hop.ts';
 import { findKnownIssues } from './known-issues/match.ts';
 import type { EndInfo, LintEvent, SessionFacts } from './lint-event.ts';
+import type { EventRole } from './model/event-catalog.ts';
 import { createStreamModel, type StreamModel } from './model/stream-model.ts';
 import { shorten } from './model/hash-json.ts';
 import { createTraits } from './known-issues/traits.ts';
 import { rules as allRules } from './rules/index.ts';
 
 const MAX_RELATED = 200;
+/** What nearly every event finds: one list for all of them. */
+const NOTHING: Finding[] = [];
 /** A stream that is wrong in every event says so in the first thousands. */
 const MAX_FINDINGS_PER_RULE = 2000;
 /** After the terminal event only these still say something of their own. */
@@ -114,16 +117,26 @@ export function createLinter(options: LinterOptions = {}): Linter {
   );
   if (options.request) for (const visitor of visitors) visitor.request?.(options.request);
 
-  const onEvent = visitors.flatMap((visitor) => (visitor.event ? [visitor] : []));
+  /** Nine of ten events are deltas, and most rules have nothing to say about those. */
+  const watchers = new Map<EventRole | null, RuleVisitor[]>();
+  function watchersOf(role: EventRole | null): RuleVisitor[] {
+    const known = watchers.get(role);
+    if (known) return known;
+    const isWatching = ({ watches }: Rule): boolean => watches === undefined || (role !== null && watches.includes(role));
+    const watching = visitors.filter((visitor, at) => visitor.event && isWatching(rules[at] as Rule));
+    watchers.set(role, watching);
+    return watching;
+  }
+
   return {
     findings,
     model,
     event(event) {
-      ofEvent.clear();
+      if (ofEvent.size > 0) ofEvent.clear();
       currentIndex = event.index;
       const facts = model.apply(event);
       traits.observe(facts);
-      for (const visitor of onEvent) visitor.event?.(facts);
+      for (const visitor of watchersOf(facts.spec?.role ?? null)) visitor.event?.(facts);
       return take();
     },
     end(info = {}) {
@@ -136,6 +149,7 @@ export function createLinter(options: LinterOptions = {}): Linter {
   };
 
   function take(): Finding[] {
+    if (fresh.length === 0) return NOTHING;
     const taken = fresh;
     fresh = [];
     return taken;
@@ -148,21 +162,25 @@ function link(finding: Finding | undefined, event: number | null): void {
   if (finding.related.at(-1) !== event && !finding.related.includes(event)) finding.related.push(event);
 }
 
+const UNTIMED = { tUs: null, chunkIndex: null };
+
 /** One frame of a recorded stream as the linter wants it; undefined for [DONE]. */
 export function toLintEvent(
   frame: { event: string | null; data: string; terminated?: boolean },
   index: number,
-  times: { tUs: number | null; chunkIndex: number | null } = { tUs: null, chunkIndex: null },
+  times: { tUs: number | null; chunkIndex: number | null } = UNTIMED,
 ): LintEvent | undefined {
   if (isDone(frame.data)) return undefined;
   const json = parseJsonObject(frame.data);
+  const event: LintEvent = { index, name: frame.event, data: frame.data, json, tUs: times.tUs, chunkIndex: times.chunkIndex };
+  if (frame.terminated !== false) return event;
   // A last frame without its blank line whose JSON is cut too never was an event for anybody.
-  if (frame.terminated === false && !isObject(json)) return undefined;
-  return { index, name: frame.event, data: frame.data, json, ...times, ...(frame.terminated === false ? { isTerminated: false } : {}) };
+  return isObject(json) ? { ...event, isTerminated: false } : undefined;
 }
 
 export function isDone(data: string): boolean {
-  return data.trim() === '[DONE]';
+  // Asked for every event: long data is not copied only to be trimmed.
+  return data.length < 32 && data.trim() === '[DONE]';
 }
 
 /** Lints a whole recorded stream. `events` counts the data frames but [DONE]. */

@@ -213,15 +213,14 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
 
   function findItem(facts: EventFacts, spec: EventSpec): { item: ItemState; match: ItemMatch } | undefined {
     const { itemId, outputIndex } = facts;
-    const fits = (item: ItemState): boolean => spec.itemTypes.length === 0 || item.type === null || spec.itemTypes.includes(item.type);
     if (itemId !== null) {
       const named = byId.get(itemId);
       if (named) {
-        const announced = named.filter((item) => item.addedAt !== null);
         const item = named.find((candidate) => candidate.outputIndex === outputIndex) ?? named.at(-1);
-        if (item) return { item, match: announced.length > 0 ? 'announced' : 'phantom' };
+        if (item) return { item, match: named.some(isAnnounced) ? 'announced' : 'phantom' };
       }
     }
+    const fits = (item: ItemState): boolean => spec.itemTypes.length === 0 || item.type === null || spec.itemTypes.includes(item.type);
     const atIndex = outputIndex === null ? [...open].findLast(fits) : byIndex.get(outputIndex);
     if (itemId === null) {
       if (!spec.hasItemId || !atIndex) return atIndex ? { item: atIndex, match: 'index' } : undefined;
@@ -271,7 +270,7 @@ function applyPart(facts: EventFacts, spec: EventSpec, item: ItemState, group: P
   const { json } = facts;
   const partJson = isObject(json['part']) ? json['part'] : {};
   const given = asNumber(json[group === 'summary' ? 'summary_index' : 'content_index']);
-  const count = item.parts.reduce((sum, part) => sum + (part.group === group ? 1 : 0), 0);
+  const count = countParts(item, group);
   facts.nextPartIndex = count;
   const index = given ?? (spec.role === 'part-added' ? count : (openPart(item, group)?.index ?? Math.max(0, count - 1)));
   let part = findPart(item, group, index);
@@ -312,6 +311,16 @@ function applyPart(facts: EventFacts, spec: EventSpec, item: ItemState, group: P
       return;
     default:
   }
+}
+
+function countParts(item: ItemState, group: PartGroup): number {
+  let count = 0;
+  for (const part of item.parts) if (part.group === group) count += 1;
+  return count;
+}
+
+function isAnnounced(item: ItemState): boolean {
+  return item.addedAt !== null;
 }
 
 function applyCallContent(facts: EventFacts, spec: EventSpec, item: ItemState): void {

@@ -16,7 +16,7 @@ const files = [
     file: 'a b.sse',
     events: events.length,
     findings,
-    places: events.map((_, index) => ({ line: index * 3 + 1, byteOffset: index * 10, byteLength: 10 })),
+    places: new Map(events.map((_, index) => [index, { line: index * 3 + 1, byteOffset: index * 10, byteLength: 10 }])),
   },
   { file: 'clean.sse', events: 9, findings: [] },
 ];

@@ -6,8 +6,8 @@ export interface FileReport {
   file: string;
   events: number;
   findings: readonly Finding[];
-  /** Where each event lies in the file; absent when the events were not frames of a file. */
-  places?: readonly EventPlace[];
+  /** Where the events that findings name lie in the file, by index; absent when they were not frames of a file. */
+  places?: ReadonlyMap<number, EventPlace>;
 }
 export interface EventPlace {
   /** 1-based. */

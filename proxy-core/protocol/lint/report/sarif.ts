@@ -12,7 +12,7 @@ export function toSarifReport(files: readonly FileReport[], version: string): st
   const ruleIndex = new Map(rules.map((rule, index) => [rule.id, index]));
   const results = files.flatMap(({ file, findings, places }) =>
     findings.map((finding): JsonObject => {
-      const place = finding.event === null ? undefined : places?.[finding.event];
+      const place = finding.event === null ? undefined : places?.get(finding.event);
       return {
         ruleId: finding.rule,
         ruleIndex: ruleIndex.get(finding.rule),

@@ -17,6 +17,7 @@ export const argumentsJson = defineRule({
     good: { events: callStream() },
     bad: { events: wholeStream(callEvents(0, 'fc_1', 'call_1', ['{"city":', '"Par'])) },
   },
+  watches: ['item-done'],
   create: ({ report }) => ({
     event(facts) {
       if (facts.spec?.role !== 'item-done' || facts.wasItemDone || !isObject(facts.json['item'])) return;

@@ -19,6 +19,7 @@ export const callIdStable = defineRule({
     good: { events: callStream() },
     bad: { events: change(callStream(), 'response.output_item.done', { item: { call_id: 'call_other' } }) },
   },
+  watches: ['item-done', 'terminal'],
   create({ report }) {
     const check = (facts: EventFacts, item: ItemState, entry: JsonObject, where: string): void => {
       for (const [key, announced] of [

@@ -16,6 +16,7 @@ export const callIdUnique = defineRule({
     good: { events: callStream() },
     bad: { events: wholeStream(callEvents(0, 'fc_1', 'call_1', ['{}']), callEvents(1, 'fc_2', 'call_1', ['{}'])) },
   },
+  watches: ['item-added'],
   create({ report }) {
     const seen = new Map<string, number>();
     return {

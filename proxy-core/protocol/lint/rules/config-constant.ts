@@ -38,6 +38,7 @@ export const configConstant = defineRule({
     good: { events: textStream() },
     bad: { events: change(textStream(), 'response.completed', { response: { model: 'gpt-4o' } }) },
   },
+  watches: ['lifecycle', 'terminal'],
   create({ report }) {
     const first = new Map<string, TextDigest>();
     return {

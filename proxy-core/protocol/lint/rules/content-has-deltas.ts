@@ -27,6 +27,7 @@ export const contentHasDeltas = defineRule({
     good: { events: textStream() },
     bad: { events: without(textStream(), 'response.output_text.delta') },
   },
+  watches: ['content-done', 'item-done'],
   create: ({ report }) => ({
     event(facts) {
       const { item, spec, part } = facts;

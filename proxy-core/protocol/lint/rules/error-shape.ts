@@ -19,6 +19,7 @@ export const errorShape = defineRule({
     good: { events: [created, { type: 'error', error: body }] },
     bad: { events: [created, { type: 'error', message: 'boom' }] },
   },
+  watches: ['terminal', 'error'],
   create: ({ report }) => ({
     event(facts) {
       if (facts.type === 'response.failed' && facts.response) {

@@ -36,6 +36,7 @@ export const finalOutputEqualsStream = defineRule({
       events: change(textStream(), 'response.completed', { response: { output: [] } }),
     },
   },
+  watches: ['terminal'],
   create: ({ report, model }) => ({
     event(facts) {
       const { terminal } = facts;

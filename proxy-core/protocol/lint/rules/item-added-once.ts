@@ -26,6 +26,7 @@ export const itemAddedOnce = defineRule({
       ),
     },
   },
+  watches: ['item-added', 'item-done'],
   create: ({ report }) => ({
     event(facts) {
       const { item, added } = facts;

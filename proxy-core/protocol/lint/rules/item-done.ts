@@ -16,6 +16,7 @@ export const itemDone = defineRule({
     good: { events: textStream() },
     bad: { events: without(textStream(), 'response.output_item.done') },
   },
+  watches: ['terminal'],
   create: ({ report, model }) => ({
     event(facts) {
       if (facts.terminal)

@@ -16,6 +16,7 @@ export const itemIdNamespace = defineRule({
     good: { events: textStream() },
     bad: { events: wholeStream(messageEvents(0, 'chatcmpl-7c1f2a', ['Sunny.'])) },
   },
+  watches: ['item-added'],
   create: ({ report }) => ({
     event(facts) {
       const { item, itemId } = facts;

@@ -19,6 +19,7 @@ export const itemIdStable = defineRule({
     good: { events: textStream() },
     bad: { events: change(textStream(), 'response.output_item.done', { item: { id: 'msg_other' } }) },
   },
+  watches: ['item-done', 'terminal'],
   create: ({ report }) => ({
     event(facts) {
       const { item } = facts;

@@ -16,6 +16,7 @@ export const itemIdUnique = defineRule({
     good: { events: parallelStream() },
     bad: { events: wholeStream(callEvents(0, 'fc_1', 'call_1', ['{}']), callEvents(1, 'fc_1', 'call_2', ['{}'])) },
   },
+  watches: ['item-added'],
   create: ({ report, model, session }) => ({
     event(facts) {
       const { added, item, itemId } = facts;

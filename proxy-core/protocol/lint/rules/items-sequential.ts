@@ -24,6 +24,7 @@ export const itemsSequential = defineRule({
       })(),
     },
   },
+  watches: ['item-added'],
   create: ({ report }) => ({
     event(facts) {
       const { added, item } = facts;

@@ -16,6 +16,7 @@ export const outputIndexSequence = defineRule({
     good: { events: parallelStream() },
     bad: { events: wholeStream(callEvents(0, 'fc_1', 'call_1', ['{}']), callEvents(0, 'fc_2', 'call_2', ['{}'])) },
   },
+  watches: ['item-added'],
   create: ({ report }) => ({
     event(facts) {
       const { added, outputIndex } = facts;

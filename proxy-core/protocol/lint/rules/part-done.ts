@@ -26,6 +26,7 @@ export const partDone = defineRule({
     good: { events: textStream() },
     bad: { events: without(textStream(), 'response.content_part.done') },
   },
+  watches: ['part-done', 'item-done'],
   create: ({ report }) => ({
     event(facts) {
       const { item, spec } = facts;

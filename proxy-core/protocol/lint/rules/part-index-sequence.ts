@@ -25,6 +25,7 @@ export const partIndexSequence = defineRule({
       ].reduce((events, type) => change(events, type, { summary_index: 1 }), reasoningStream()),
     },
   },
+  watches: ['part-added', 'annotation'],
   create({ report }) {
     /** Where the next annotation of a part should be, after a skipped index counted on from there. */
     const nextAnnotation = new Map<PartState, number>();

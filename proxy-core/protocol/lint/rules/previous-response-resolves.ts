@@ -25,6 +25,7 @@ export const previousResponseResolves = defineRule({
       session: { isResponseStored: () => false },
     },
   },
+  watches: ['terminal', 'error'],
   create({ report, session, request }) {
     const id = asString(request?.['previous_response_id']);
     let isReported = false;

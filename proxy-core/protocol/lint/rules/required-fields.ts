@@ -2,8 +2,9 @@
 import { asArray, isObject, type JsonObject } from '../../json.ts';
 import { defineRule } from '../define-rule.ts';
 import { change, textStream } from '../example-streams.ts';
+import type { EventSpec } from '../model/event-catalog.ts';
 import type { EventFacts } from '../model/event-facts.ts';
-import type { ItemState } from '../model/item-state.ts';
+import type { ItemState, PartState } from '../model/item-state.ts';
 
 type FieldType = 'string' | 'text' | 'number' | 'array' | 'object';
 type Need = readonly [path: string, type: FieldType];
@@ -112,12 +113,21 @@ function groupOf(item: ItemState | null, problems: readonly string[]): string {
   return `${item?.firstEventAt ?? 'stream'} ${fields.join()}`;
 }
 
-function innerNeeds(facts: EventFacts): Need[] {
-  const { spec } = facts;
+/** The same few lists for all events of all streams. */
+const innerNeedsOf = { none: new Map<EventSpec, Need[]>(), content: new Map<EventSpec, Need[]>(), summary: new Map<EventSpec, Need[]>() };
+
+function innerNeeds({ spec, part }: EventFacts): readonly Need[] {
   if (!spec || spec.role === 'error' || spec.role === 'other') return [];
+  const lists = innerNeedsOf[part?.group ?? 'none'];
+  let needs = lists.get(spec);
+  if (!needs) lists.set(spec, (needs = toInnerNeeds(spec, part)));
+  return needs;
+}
+
+function toInnerNeeds(spec: EventSpec, part: PartState | null): Need[] {
   const needs: Need[] = [];
   if (spec.hasItemId) needs.push(['item_id', 'string'], ['output_index', 'number']);
-  if (facts.part) needs.push([facts.part.group === 'summary' ? 'summary_index' : 'content_index', 'number']);
+  if (part) needs.push([part.group === 'summary' ? 'summary_index' : 'content_index', 'number']);
   if (spec.role === 'part-added' || spec.role === 'part-done') needs.push(['part', 'object']);
   if (spec.role === 'delta' && spec.channel !== null) needs.push(['delta', 'text']);
   if (spec.role === 'content-done' && spec.doneField !== null) needs.push([spec.doneField, 'text']);

@@ -25,6 +25,7 @@ export const responseIdNamespace = defineRule({
       ),
     },
   },
+  watches: ['lifecycle', 'terminal'],
   create({ report }) {
     const seen = new Set<string>();
     return {

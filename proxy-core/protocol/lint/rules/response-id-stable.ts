@@ -16,6 +16,7 @@ export const responseIdStable = defineRule({
     good: { events: textStream() },
     bad: { events: change(textStream(), 'response.completed', { response: { id: 'resp_2' } }) },
   },
+  watches: ['lifecycle', 'terminal'],
   create({ report, model }) {
     return {
       event(facts) {

@@ -24,6 +24,7 @@ export const terminalStatus = defineRule({
     good: { events: textStream() },
     bad: { events: change(textStream(), 'response.completed', { response: { status: 'in_progress' } }) },
   },
+  watches: ['lifecycle', 'terminal'],
   create: ({ report }) => ({
     event(facts) {
       const { response, type } = facts;

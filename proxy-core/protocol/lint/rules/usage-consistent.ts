@@ -15,6 +15,7 @@ export const usageConsistent = defineRule({
     good: { events: textStream() },
     bad: { events: change(textStream(), 'response.completed', { response: { usage: { total_tokens: 99 } } }) },
   },
+  watches: ['terminal'],
   create: ({ report }) => ({
     event(facts) {
       const usage = facts.terminal ? facts.response?.['usage'] : undefined;

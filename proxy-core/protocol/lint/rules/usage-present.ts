@@ -16,6 +16,7 @@ export const usagePresent = defineRule({
     good: { events: textStream() },
     bad: { events: change(textStream(), 'response.completed', { response: { usage: null } }) },
   },
+  watches: ['terminal'],
   create: ({ report }) => ({
     event(facts) {
       if (facts.type !== 'response.completed' || !facts.terminal) return;
