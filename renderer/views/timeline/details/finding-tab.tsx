@@ -37,7 +37,7 @@ export function FindingTab(props: { step: Step; track: StepTrack; event: number 
         <h2 title={finding.message}>{shortenIds(finding.message, registry)}</h2>
         <div className="box expected">
           <span className="mute">Expected</span>
-          <Value value={finding.expected} track={track} />
+          <Value value={finding.expected} track={track} absent={toAbsent(finding)} />
           <span className="mute">Actual</span>
           <Value value={finding.actual} track={track} />
         </div>
@@ -112,9 +112,14 @@ function FindingHead(props: { step: Step; track: StepTrack; finding: Finding; po
   );
 }
 
-function Value(props: { value: unknown; track: StepTrack }): ReactElement {
-  const { value, track } = props;
-  if (value === null || value === undefined) return <span className="dim">nothing</span>;
+/** In words what was expected where no value can be named. */
+function toAbsent({ rule }: Finding): string {
+  return rule === 'item-id-announced' ? 'an id that this response has announced' : 'nothing';
+}
+
+function Value(props: { value: unknown; track: StepTrack; absent?: string }): ReactElement {
+  const { value, track, absent = 'nothing' } = props;
+  if (value === null || value === undefined) return <span className="dim">{absent}</span>;
   if (typeof value === 'string' && track.idCodes.has(value)) {
     return (
       <span className="value-id">
