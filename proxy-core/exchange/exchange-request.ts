@@ -80,4 +80,4 @@ export interface ExchangeLimits {
   drainMs: number;
 }
 
-export const DEFAULT_LIMITS: ExchangeLimits = { earlyStartMs: 10_000, heartbeatMs: 15_000, idleTimeoutMs: 600_000, drainMs: 2_000 };
+export const DEFAULT_LIMITS: ExchangeLimits = { earlyStartMs: 10_000, heartbeatMs: 15_000, idleTimeoutMs: 600_000, drainMs: 250 };
