@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from './errors.ts';
-import { asArray, asString, isObject, parseJson, type JsonObject } from './protocol/json.ts';
+import { asString, isObject, parseJson, type JsonObject } from './protocol/json.ts';
 import { findQuirks } from './quirks/index.ts';
 import type { UpstreamConfig, UpstreamKind } from './upstreams/upstream.ts';
 
@@ -107,15 +107,20 @@ export function parseUpstream(value: unknown, where: string): UpstreamConfig {
     throw new UsageError(`${where}: 'apiKey' must be a key or env:NAME; leave it out to pass the client's own on.`);
   const headers = value['headers'];
   if (headers !== undefined && !isStringRecord(headers)) throw new UsageError(`${where}: 'headers' must be an object of strings.`);
-  const quirks = value['quirks'] === undefined ? [] : asArray(value['quirks']).filter((one) => typeof one === 'string');
+  const quirks = value['quirks'] ?? [];
+  if (!isStringList(quirks)) throw new UsageError(`${where}: 'quirks' must be a list of quirk names, ["litellm-step2"] say.`);
   findQuirks(quirks);
+  if (profile !== undefined && typeof profile !== 'string') throw new UsageError(`${where}: 'profile' must be a name, "openrouter" say.`);
+  for (const flag of ['repair', 'webSearch']) {
+    if (value[flag] !== undefined && typeof value[flag] !== 'boolean') throw new UsageError(`${where}: '${flag}' must be true or false.`);
+  }
   return {
     name,
     kind: known,
     baseURL: baseURL.replace(/\/+$/, ''),
     ...(typeof apiKey === 'string' ? { apiKey } : {}),
     ...(isStringRecord(headers) ? { headers } : {}),
-    ...(typeof profile === 'string' ? { profile } : {}),
+    ...(profile === undefined ? {} : { profile }),
     ...(value['repair'] === true ? { repair: true } : {}),
     ...(value['webSearch'] === true ? { webSearch: true } : {}),
     ...(quirks.length > 0 ? { quirks } : {}),
@@ -154,6 +159,10 @@ export function isLoopback(host: string): boolean {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function isStringList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
 function isStringRecord(value: unknown): value is Record<string, string> {
