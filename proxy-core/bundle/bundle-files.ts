@@ -6,10 +6,12 @@ import { createHash } from 'node:crypto';
 import { parseJson } from '../protocol/json.ts';
 import { toClientRecipe } from '../repro/client-recipes.ts';
 import { toInstallLine, toReproScript } from '../repro/repro-script.ts';
+import type { BundleProofs } from '../protocol/api/handover-api.ts';
 import { VERSION } from '../version.ts';
 import { readStep, toSteps } from '../verdicts/read-stream.ts';
 import { toHar } from './har.ts';
 import { redactKeepingFindings } from './redact/keep-findings.ts';
+import { findFilesWithSecrets } from './redact/search-files.ts';
 import type { Redaction, RedactMode } from './redact/redact-record.ts';
 import { findFaults, toReport } from './report.ts';
 import { emittedBytes, gatewayBytes, lastAttempt, toText, upstreamBytes, type SessionRecord, type StepRecord } from './session-record.ts';
@@ -24,8 +26,7 @@ export interface BundleOptions {
 export interface Bundle {
   files: Map<string, Uint8Array>;
   redactions: Redaction[];
-  /** What a reader wants proved before anything leaves the house. */
-  proofs: { findingsAreTheSame: boolean; verdictsAreTheSame: boolean | null };
+  proofs: BundleProofs;
 }
 
 export async function createBundle(source: SessionRecord, { redact, judge }: BundleOptions): Promise<Bundle> {
@@ -38,9 +39,11 @@ export async function createBundle(source: SessionRecord, { redact, judge }: Bun
     steps: redacted.record.steps.map((step, index) => ({ ...step, verdicts: verdicts?.[index] ?? step.verdicts })),
   };
   const { redactions } = redacted;
-  const proofs = {
+  const compared = {
     findingsAreTheSame: redacted.hasSameFindings,
     verdictsAreTheSame: verdicts && before ? hasSameVerdicts(before, verdicts) : null,
+    findingCount: countAll(record.steps.map(({ findings }) => findings)),
+    verdictCount: countAll(verdicts ?? []),
   };
   const files = new Map<string, Uint8Array>();
   const add = (name: string, text: string): void => void files.set(name, Buffer.from(redacted.mask(text), 'utf8'));
@@ -52,17 +55,17 @@ export async function createBundle(source: SessionRecord, { redact, judge }: Bun
   add('session.json', toJson({ ...session, steps: record.steps.map(({ step }) => step) }));
   record.steps.forEach((step, index) => {
     const folder = `steps/${index}`;
-    add(`${folder}/request.json`, toJson({ ...step.request, transport: step.transport, body: toValue(step.request.body) }));
-    add(`${folder}/upstream-request.json`, toJson(toUpstreamRequest(step)));
-    files.set(`${folder}/upstream.sse`, upstreamBytes(step));
-    if (step.gatewayChunks) files.set(`${folder}/gateway.sse`, gatewayBytes(step));
-    files.set(`${folder}/emitted.sse`, emittedBytes(step));
+    for (const [name, content] of toStepFiles(step, index)) {
+      if (typeof content === 'string') add(name, content);
+      else files.set(name, content);
+    }
     add(`${folder}/timing.json`, toJson(toTiming(step), 0));
     add(`${folder}/findings.json`, toJson({ findings: step.findings }));
     add(`${folder}/verdicts.json`, toJson({ verdicts: step.verdicts }));
   });
   add('session.har', toHar(record));
   add('repro.mjs', script.text);
+  const proofs: BundleProofs = { ...compared, filesWithSecrets: findFilesWithSecrets(files) };
   add(
     'manifest.json',
     toJson({
@@ -79,6 +82,26 @@ export async function createBundle(source: SessionRecord, { redact, judge }: Bun
     }),
   );
   return { files, redactions, proofs };
+}
+
+/** What was recorded of a step: texts are masked once more, streams are the exact bytes. */
+function toStepFiles(step: StepRecord, index: number): [name: string, content: string | Uint8Array][] {
+  const folder = `steps/${index}`;
+  return [
+    [`${folder}/request.json`, toJson({ ...step.request, transport: step.transport, body: toValue(step.request.body) })],
+    [`${folder}/upstream-request.json`, toJson(toUpstreamRequest(step))],
+    [`${folder}/upstream.sse`, upstreamBytes(step)],
+    ...(step.gatewayChunks ? ([[`${folder}/gateway.sse`, gatewayBytes(step)]] as [string, Uint8Array][]) : []),
+    [`${folder}/emitted.sse`, emittedBytes(step)],
+  ];
+}
+
+/** A file of a step as it would be if nothing was taken out; undefined for files that have no such form. */
+export function toOriginalFile(record: SessionRecord, name: string): Uint8Array | undefined {
+  const index = Number(/^steps\/(\d{1,9})\//.exec(name)?.[1] ?? -1);
+  const step = record.steps[index];
+  const content = step && toStepFiles(step, index).find(([one]) => one === name)?.[1];
+  return typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
 }
 
 /** The client that the report shows: one that really ran and does not do all right. */
@@ -143,6 +166,10 @@ function hasSameVerdicts(before: readonly Verdict[][], after: readonly Verdict[]
   const keys = (lists: readonly Verdict[][]): string =>
     JSON.stringify(lists.map((list) => list.map(({ client, outcome }) => [client, outcome])));
   return keys(before) === keys(after);
+}
+
+function countAll(lists: readonly (readonly unknown[])[]): number {
+  return lists.reduce((sum, list) => sum + list.length, 0);
 }
 
 function toValue(bytes: Uint8Array): unknown {

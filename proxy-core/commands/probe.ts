@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { asObject, parseJson, type JsonObject } from '../protocol/json.ts';
-import { compareReports, isProbeReport, toChangeLine } from '../probe/compare-reports.ts';
-import { runProbe, type ProbeReport } from '../probe/run-probe.ts';
+import { compareReports, isProbeReport, toChangeLine } from '../protocol/probe/compare-reports.ts';
+import type { ProbeReport } from '../protocol/api/handover-api.ts';
+import { runProbe } from '../probe/run-probe.ts';
 import { listOption, readInput, stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
 
 export const probeCommand: Command = {

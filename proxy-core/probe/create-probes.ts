@@ -1,14 +1,8 @@
 /** The probes of a running bridge: started from the page, followed while they run, kept as reports. */
 import { invalidRequest, notFound } from '../errors.ts';
 import type { RecordedSession } from '../protocol/capture/recorded-session.ts';
-import { chooseScenarios, runProbe, toEvidenceSession, type ProbeReport, type ScenarioReport } from './run-probe.ts';
-
-export interface Probe extends ProbeReport {
-  id: string;
-  status: 'running' | 'done' | 'cancelled' | 'failed';
-  total: number;
-  startedAt: number;
-}
+import type { Probe, ScenarioReport } from '../protocol/api/handover-api.ts';
+import { chooseScenarios, runProbe, toEvidenceSession } from './run-probe.ts';
 
 export interface ProbeRequest {
   baseURL: string;
@@ -17,6 +11,8 @@ export interface ProbeRequest {
   scenarios: readonly string[];
   /** The server is this bridge, which records the answers itself. */
   isOwn: boolean;
+  /** How long `start` waits for the end; the usual patience when it is not said. */
+  waitMs?: number | undefined;
 }
 
 export interface Probes {
@@ -84,7 +80,7 @@ export function createProbes({ createId, keep, onCredential, nowUs }: ProbesDeps
       const probe: Probe = { id: createId('probe'), status: 'running', total, startedAt: nowUs(), baseURL, model, scenarios: [], summary };
       const abort = new AbortController();
       probes.set(probe.id, { probe, abort });
-      const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, Math.min(request.waitMs ?? PATIENCE_MS, PATIENCE_MS)).unref());
       await Promise.race([run(probe, request, abort.signal), patience]);
       return probe;
     },

@@ -2,30 +2,13 @@
 import { UsageError } from '../errors.ts';
 import { lintStreams } from '../linter/lint-streams.ts';
 import type { RecordedSession } from '../protocol/capture/recorded-session.ts';
+import type { ProbeReport, ScenarioReport } from '../protocol/api/handover-api.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
 import { toImportedStep } from '../import/imported-step.ts';
 import { readFrames } from '../sse/frame-reader.ts';
 import { ask, type AskTarget, type Evidence } from './ask.ts';
 import { ScenarioResult, type Scenario } from './scenario.ts';
 import { scenarios as allScenarios } from './scenarios/index.ts';
-
-export interface ProbeReport {
-  baseURL: string;
-  model: string;
-  scenarios: ScenarioReport[];
-  summary: { pass: number; fail: number; unsupported: number };
-}
-
-export interface ScenarioReport {
-  name: string;
-  status: 'pass' | 'fail' | 'unsupported';
-  message: string;
-  findings: Finding[];
-  /** Extension: what it shows. */
-  title: string;
-  /** Extension: the session in which the answers are kept as evidence; null when they are not. */
-  sessionId: string | null;
-}
 
 export interface ProbeOptions {
   baseURL: string;

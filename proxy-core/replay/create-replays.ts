@@ -9,6 +9,7 @@ import type { Masks } from '../exchange/step.ts';
 import { createLiveLinter } from '../linter/live-linter.ts';
 import type { Observer } from '../protocol/capture/tap-event.ts';
 import type { Recorder } from '../recorder/recorder.ts';
+import type { Replay, ReplayMode } from '../protocol/api/handover-api.ts';
 import type { TranslatingUpstream, UpstreamKind } from '../upstreams/upstream.ts';
 import type { SessionRecord } from '../bundle/session-record.ts';
 import type { ReplaySpeed } from './play-step.ts';
@@ -16,29 +17,13 @@ import { createRecordedServer, type RecordedServer } from './recorded-server.ts'
 import { resend, REPLAY_HEADER } from './resend.ts';
 import { retranslate } from './retranslate.ts';
 
-export type ReplayMode = 'serve' | 'retranslate' | 'resend';
-
-export interface Replay {
-  id: string;
-  mode: ReplayMode;
-  /** `serve`: where clients are pointed at. */
-  baseURL?: string;
-  /** The other modes: the new session. */
-  sessionId?: string;
-  replayOf: string;
-  status: 'serving' | 'running' | 'done' | 'failed' | 'cancelled';
-  /** Steps that are through, of `total`; for `serve` the requests answered so far. */
-  done: number;
-  total: number;
-  /** What a reader should know about how it went; empty when all went as recorded. */
-  notes: string[];
-}
-
 export interface ReplayRequest {
   record: SessionRecord;
   mode: ReplayMode;
   speed: ReplaySpeed;
   upstream: string | undefined;
+  /** How long `start` waits for the end; the usual patience when it is not said. */
+  waitMs?: number | undefined;
 }
 
 export interface Replays {
@@ -90,7 +75,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
   }
 
   function show({ replay, server }: Running): Replay {
-    return server ? { ...replay, done: server.answered } : { ...replay };
+    return server ? { ...replay, done: server.answered, asked: [...server.asked] } : { ...replay };
   }
 
   /** Sessions are held in memory while they are served: the oldest finished one makes room. */
@@ -101,7 +86,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
     running.delete(oldest);
   }
 
-  async function start({ record, mode, speed, upstream }: ReplayRequest): Promise<Replay> {
+  async function start({ record, mode, speed, upstream, waitMs = PATIENCE_MS }: ReplayRequest): Promise<Replay> {
     makeRoom();
     if (record.steps.length === 0) throw invalidRequest(`Session ${record.session.id} has no steps to replay.`);
     if (upstream !== undefined && !deps.upstreams.some(({ name }) => name === upstream)) {
@@ -125,7 +110,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
     const one: Running = { abort, record, nextIndex: 0, replay: { ...base, status: 'running', sessionId } };
     running.set(id, one);
     const work = run(one, mode, sessionId, upstream);
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS).unref());
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, Math.min(waitMs, PATIENCE_MS)).unref());
     await Promise.race([work, patience]);
     return show(one);
   }

@@ -41,8 +41,8 @@ export async function ddmin<Item>({
         hasShrunk = true;
         // The part that follows has moved to this place.
         start -= size;
-        onProgress?.(current.length, tries);
       }
+      onProgress?.(current.length, tries);
     }
     if (hasShrunk) parts = Math.max(2, Math.min(parts, current.length));
     else if (size === 1) return { items: current, tries, isMinimal: true };

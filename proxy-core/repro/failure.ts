@@ -2,6 +2,7 @@
  * What makes a stream fail, as a question that can be asked of a smaller one: does it still fail in the same
  * way? "Any failure" will not do, since a stream with pieces missing always fails somehow.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UsageError } from '../errors.ts';
 import { parseJsonObject } from '../protocol/json.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
@@ -37,7 +38,11 @@ export function toRuleFailure(rule: string | undefined, bytes: Uint8Array): Fail
     message: wanted.message,
     client: undefined,
     rule: wanted.rule,
-    holds: (first) => Promise.resolve(lint(first).some((one) => keyOf(one, first) === key)),
+    async holds(first) {
+      // Linting does not wait for anything: between two tries others have their turn, and a cancel is heard.
+      await nextTurn();
+      return lint(first).some((one) => keyOf(one, first) === key);
+    },
   };
 }
 

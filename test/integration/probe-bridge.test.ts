@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeCommand } from '../../proxy-core/commands/probe.ts';
 import { parseCommandLine } from '../../proxy-core/commands/command.ts';
-import type { Probe } from '../../proxy-core/probe/create-probes.ts';
-import { runProbe, type ProbeReport } from '../../proxy-core/probe/run-probe.ts';
+
+import { runProbe } from '../../proxy-core/probe/run-probe.ts';
+import type { Probe, ProbeReport } from '../../proxy-core/protocol/api/handover-api.ts';
 import { scenarios } from '../../proxy-core/probe/scenarios/index.ts';
 import { asArray, asObject, parseJsonObject } from '../../proxy-core/protocol/json.ts';
 import { loadSamples } from '../../proxy-core/demo/samples/index.ts';

@@ -1,7 +1,7 @@
 /** Recorded sessions run again: served, retranslated, sent again. */
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Replay } from '../../proxy-core/replay/create-replays.ts';
+import type { Replay } from '../../proxy-core/protocol/api/handover-api.ts';
 import type { StreamDiff } from '../../proxy-core/protocol/diff/diff-streams.ts';
 import { asObject, asString, parseJsonObject, type JsonObject } from '../../proxy-core/protocol/json.ts';
 import { readFrames } from '../../proxy-core/sse/frame-reader.ts';

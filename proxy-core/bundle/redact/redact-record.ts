@@ -3,6 +3,7 @@
  * sizes, times and chunk borders. What was taken out is listed. The record that comes in is not changed.
  */
 import { isObject, parseJsonObject } from '../../protocol/json.ts';
+import type { Redaction, RedactMode } from '../../protocol/api/handover-api.ts';
 import type { HeaderList } from '../../protocol/capture/tap-event.ts';
 import { isSecretHeader, REDACTED } from '../../recorder/redact.ts';
 import {
@@ -20,16 +21,7 @@ import { learnBody, maskBody, maskRest } from './mask-bodies.ts';
 import { openBody, type BodyText } from './open-body.ts';
 import { createPlaceholders, type Placeholders } from './placeholders.ts';
 
-export type RedactMode = 'secrets' | 'content';
-
-export interface Redaction {
-  kind: 'secret' | 'header' | 'content';
-  /** The rule that found a secret, the header's name, or the step of the content. */
-  what: string;
-  /** What stands there now. */
-  placeholder: string;
-  count: number;
-}
+export type { Redaction, RedactMode } from '../../protocol/api/handover-api.ts';
 
 export interface RedactedRecord {
   record: SessionRecord;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diffStreams } from './diff-streams.ts';
+import { compareStreams, diffStreams } from './diff-streams.ts';
 
 const stream = (id: string, ...deltas: string[]) => {
   const item = { id: `msg_${id}`, type: 'message', role: 'assistant' };
@@ -47,5 +47,45 @@ describe('diff of streams', () => {
     expect(diffStreams(stream('1', 'Hello'), right).differences).toMatchObject([
       { kind: 'reordered', role: 'item 0 / part 0 / output_text.done' },
     ]);
+  });
+});
+
+describe('comparison of streams', () => {
+  it('pairs ids by their roles, so that an item that is not there renames nothing', () => {
+    const left = stream('1', 'Hello');
+    const reasoning = { type: 'response.output_item.added', output_index: 1, item: { id: 'rs_9', type: 'reasoning' } };
+    const right = stream('2', 'Hello').toSpliced(1, 0, reasoning as never);
+    const { differences, ids, rows } = compareStreams(left, right);
+    expect(differences).toMatchObject([{ kind: 'extra', role: 'item 1 / output_item.added' }]);
+    expect(ids).toEqual([
+      { left: 'resp_1', right: 'resp_2' },
+      { left: 'msg_1', right: 'msg_2' },
+    ]);
+    expect(rows.map(({ kind, left: one, right: two }) => [kind, one?.event ?? null, two?.event ?? null])).toEqual([
+      ['equal', 0, 0],
+      ['extra', null, 1],
+      ['equal', 1, 2],
+      ['equal', 2, 3],
+      ['equal', 3, 4],
+      ['equal', 4, 5],
+      ['equal', 5, 6],
+    ]);
+  });
+
+  it('shows deltas of one part that name several items', () => {
+    const left = stream('1', 'a', 'b', 'c').map((event, index) =>
+      event.type === 'response.output_text.delta' ? { ...event, item_id: `chatcmpl-${index}` } : event,
+    );
+    const { rows } = compareStreams(left, stream('2', 'abc'));
+    const row = rows.find(({ role }) => role.endsWith('output_text.delta'));
+    expect(row).toMatchObject({ kind: 'changed', left: { event: 2, count: 3 }, right: { event: 2, count: 1 } });
+    expect(row?.differences).toMatchObject([{ path: 'item_id', left: ['chatcmpl-2', 'chatcmpl-3', 'chatcmpl-4'], right: 'msg_2' }]);
+  });
+
+  it('says that a row has moved, and where both sides have it', () => {
+    const right = stream('2', 'Hello');
+    right.push(right.splice(3, 1)[0] as never);
+    const { rows } = compareStreams(stream('1', 'Hello'), right);
+    expect(rows.filter(({ isMoved }) => isMoved)).toMatchObject([{ kind: 'reordered', left: { event: 3 }, right: { event: 5 } }]);
   });
 });

@@ -1,6 +1,8 @@
 /** The differences between two Responses streams, aligned by role in the lifecycle (contract 3.4, GET /api/diff). */
 import { isObject } from '../json.ts';
-import { toRoles, type RoleEntry } from './stream-roles.ts';
+import { createIdPairs, type IdPair, type IdPairs } from './id-pairs.ts';
+import { findMoved } from './find-moved.ts';
+import { ID_FIELDS, toRoles, type RoleEntry } from './stream-roles.ts';
 
 export interface StreamDifference {
   /** From left to right: `missing` is not on the right, `extra` only there. */
@@ -18,32 +20,87 @@ export interface StreamDiff {
   differences: StreamDifference[];
 }
 
+/** One role on both sides; `event` is its (first) event, `count` how many deltas are in it. */
+export interface ComparisonRow {
+  kind: 'equal' | StreamDifference['kind'];
+  role: string;
+  left: { event: number; count: number } | null;
+  right: { event: number; count: number } | null;
+  /** It stands somewhere else on the right, whatever else is different in it. */
+  isMoved: boolean;
+  differences: StreamDifference[];
+}
+
+/** Everything that a reader needs who looks at both streams side by side. */
+export interface StreamComparison extends StreamDiff {
+  rows: ComparisonRow[];
+  /** Which id stands for which; those that are the same on both sides, too. */
+  ids: IdPair[];
+}
+
 export function diffStreams(left: readonly unknown[], right: readonly unknown[]): StreamDiff {
+  const { equal, differences } = compareStreams(left, right);
+  return { equal, differences };
+}
+
+export function compareStreams(left: readonly unknown[], right: readonly unknown[]): StreamComparison {
   const leftRoles = toRoles(left);
   const rightRoles = toRoles(right);
-  const rightByRole = new Map(rightRoles.map((entry) => [entry.role, entry]));
-  const leftByRole = new Map(leftRoles.map((entry) => [entry.role, entry]));
-  const differences: StreamDifference[] = [];
-  for (const entry of leftRoles) {
-    const other = rightByRole.get(entry.role);
-    if (!other) differences.push({ kind: 'missing', role: entry.role, left: entry.value, right: null, path: '' });
-    else compare(entry.value, other.value, { role: entry.role, path: [], into: differences });
+  const rightPlaces = new Map(rightRoles.map((entry, index) => [entry.role, index]));
+  const leftPlaces = new Map(leftRoles.map((entry, index) => [entry.role, index]));
+  const ids = createIdPairs();
+  const moved = findMoved(leftRoles.flatMap(({ role }) => rightPlaces.get(role) ?? []));
+  const rows: ComparisonRow[] = [];
+  let nextRight = 0;
+
+  /** What is only on the right stands where it stands there: after what both sides have. */
+  const takeExtras = (until: number): void => {
+    for (; nextRight < until; nextRight++) {
+      const entry = rightRoles[nextRight] as RoleEntry;
+      if (leftPlaces.has(entry.role)) continue;
+      const { role, event, count, value } = entry;
+      const differences: StreamDifference[] = [{ kind: 'extra', role, left: null, right: value, path: '' }];
+      rows.push({ kind: 'extra', role, left: null, right: { event, count }, isMoved: false, differences });
+    }
+  };
+
+  for (const [place, { role, event, count, value }] of leftRoles.entries()) {
+    const here = { event, count };
+    const rightPlace = rightPlaces.get(role);
+    const other = rightPlace === undefined ? undefined : rightRoles[rightPlace];
+    if (rightPlace === undefined || !other) {
+      const differences: StreamDifference[] = [{ kind: 'missing', role, left: value, right: null, path: '' }];
+      rows.push({ kind: 'missing', role, left: here, right: null, isMoved: false, differences });
+      continue;
+    }
+    const isMoved = moved.has(rightPlace);
+    if (!isMoved) takeExtras(rightPlace);
+    const differences: StreamDifference[] = [];
+    compare(value, other.value, { role, path: [], key: '', ids, into: differences });
+    const kind = differences.length > 0 ? 'changed' : isMoved ? 'reordered' : 'equal';
+    if (isMoved) differences.push({ kind: 'reordered', role, left: place, right: rightPlace, path: '' });
+    rows.push({ kind, role, left: here, right: { event: other.event, count: other.count }, isMoved, differences });
   }
-  for (const entry of rightRoles) {
-    if (!leftByRole.has(entry.role)) differences.push({ kind: 'extra', role: entry.role, left: null, right: entry.value, path: '' });
-  }
-  differences.push(...findReordered(leftRoles, rightRoles));
-  return { equal: differences.length === 0, differences };
+  takeExtras(rightRoles.length);
+
+  const all = rows.flatMap((row) => row.differences);
+  const of = (...kinds: StreamDifference['kind'][]): StreamDifference[] => all.filter(({ kind }) => kinds.includes(kind));
+  const differences = [...of('missing', 'changed'), ...of('extra'), ...of('reordered')];
+  return { equal: differences.length === 0, differences, rows, ids: ids.list() };
 }
 
 interface Place {
   role: string;
   path: string[];
+  /** The nearest field's name: a list of ids has none of its own. */
+  key: string;
+  ids: IdPairs;
   into: StreamDifference[];
 }
 
 function compare(left: unknown, right: unknown, place: Place): void {
-  if (Object.is(left, right)) return;
+  const areIds = ID_FIELDS.has(place.key) && typeof left === 'string' && typeof right === 'string' && left !== '' && right !== '';
+  if (areIds ? place.ids.match(left, right) : Object.is(left, right)) return;
   const areObjects = isObject(left) && isObject(right);
   const areLists = Array.isArray(left) && Array.isArray(right);
   if (!areObjects && !areLists) {
@@ -52,38 +109,6 @@ function compare(left: unknown, right: unknown, place: Place): void {
   }
   const a = left as { [key: string]: unknown };
   const b = right as { [key: string]: unknown };
-  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(a[key], b[key], { ...place, path: [...place.path, key] });
-}
-
-/** Roles of both sides that are not part of the longest common order. */
-function findReordered(left: RoleEntry[], right: RoleEntry[]): StreamDifference[] {
-  const placeOnRight = new Map(right.map((entry, index) => [entry.role, index]));
-  const common = left.flatMap((entry, index) => {
-    const other = placeOnRight.get(entry.role);
-    return other === undefined ? [] : [{ role: entry.role, left: index, right: other }];
-  });
-  const inOrder = longestIncreasing(common.map((pair) => pair.right));
-  return common
-    .filter((_pair, index) => !inOrder.has(index))
-    .map((pair) => ({ kind: 'reordered', role: pair.role, left: pair.left, right: pair.right, path: '' }));
-}
-
-/** Positions of a longest increasing subsequence (patience sorting with back links). */
-function longestIncreasing(values: readonly number[]): Set<number> {
-  const tails: number[] = [];
-  const before: (number | undefined)[] = [];
-  for (const [index, value] of values.entries()) {
-    let low = 0;
-    let high = tails.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((values[tails[middle] as number] as number) < value) low = middle + 1;
-      else high = middle;
-    }
-    before[index] = low > 0 ? tails[low - 1] : undefined;
-    tails[low] = index;
-  }
-  const kept = new Set<number>();
-  for (let at = tails.at(-1); at !== undefined; at = before[at]) kept.add(at);
-  return kept;
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
+    compare(a[key], b[key], { ...place, path: [...place.path, key], key: areLists ? place.key : key });
 }

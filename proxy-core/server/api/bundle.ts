@@ -1,17 +1,21 @@
 /** `/api/sessions/:id/bundle` and its preview, and the session as HAR or JSON lines. */
 import express, { type Router } from 'express';
-import { createBundle, type BundleOptions } from '../../bundle/bundle-files.ts';
+import { createBundle, toOriginalFile, type BundleOptions } from '../../bundle/bundle-files.ts';
 import { toHar } from '../../bundle/har.ts';
 import { toJsonLines } from '../../bundle/jsonl.ts';
 import { redactKeepingFindings } from '../../bundle/redact/keep-findings.ts';
 import type { RedactMode } from '../../bundle/redact/redact-record.ts';
 import { readSessionRecord, toText, type SessionRecord } from '../../bundle/session-record.ts';
 import { writeZip } from '../../bundle/write-zip.ts';
-import { invalidRequest } from '../../errors.ts';
+import { invalidRequest, notFound } from '../../errors.ts';
+import type { OriginalFile } from '../../protocol/api/handover-api.ts';
 import type { ControlDeps } from './index.ts';
 import type { HandoverDeps } from './handover-deps.ts';
 import { textParameter } from './query-values.ts';
 import { noSession } from './sessions.ts';
+
+/** Nobody reads more than this of one file in a preview. */
+const MAX_ORIGINAL_BYTES = 262_144;
 
 export function createBundleRouter({ queries, recorder, pricer }: ControlDeps, { judge }: HandoverDeps): Router {
   const router = express.Router();
@@ -43,6 +47,15 @@ export function createBundleRouter({ queries, recorder, pricer }: ControlDeps, {
       proofs,
       report: report ? toText(report) : '',
     });
+  });
+
+  /** Extension of the contract: the beginning of one of its files before anything was taken out, to compare. */
+  router.get('/sessions/:id/bundle/original', async (request, response) => {
+    const name = textParameter(request, 'file') ?? '';
+    const bytes = toOriginalFile(await read(request.params.id), name);
+    if (!bytes) throw notFound(`A bundle has no recorded file called "${name}".`);
+    const text = toText(bytes.subarray(0, MAX_ORIGINAL_BYTES));
+    response.json({ text, size: bytes.length } satisfies OriginalFile);
   });
 
   /** Extension of the contract. */

@@ -19,6 +19,7 @@ import type { LiveFeed } from './live-feed.ts';
 import { createLiveRouter } from './live.ts';
 import { createProbesRouter } from './probes.ts';
 import { createReplaysRouter } from './replays.ts';
+import { createRepairRouter } from './repair.ts';
 import { createReproRouter } from './repro.ts';
 import { createSessionsRouter } from './sessions.ts';
 import { createStepsRouter } from './steps.ts';
@@ -48,6 +49,7 @@ const routers = [
   createDemoRunsRouter,
   createVerdictsRouter,
   createDiffRouter,
+  createRepairRouter,
   createReproRouter,
 ];
 const handoverRouters = [createBundleRouter, createImportsRouter, createReplaysRouter, createProbesRouter];

@@ -1,7 +1,7 @@
 /** `/api/probes`: a Responses server driven through scenarios. Extension of the contract's command. */
 import express, { type Router } from 'express';
 import { invalidRequest, isProxyError } from '../../errors.ts';
-import { asArray, asObject, asString } from '../../protocol/json.ts';
+import { asArray, asNumber, asObject, asString } from '../../protocol/json.ts';
 import { scenarios } from '../../probe/scenarios/index.ts';
 import type { ControlDeps } from './index.ts';
 import type { HandoverDeps } from './handover-deps.ts';
@@ -13,7 +13,7 @@ export function createProbesRouter({ info }: ControlDeps, { probes }: HandoverDe
     response.json({ probes: probes.list(), scenarios: scenarios.map(({ name, title }) => ({ name, title })) });
   });
 
-  /** `{baseURL | upstream, model, apiKey?, scenarios?}`; `upstream` probes this bridge over one of its own. */
+  /** `{baseURL | upstream, model, apiKey?, scenarios?, waitMs?}`; `upstream` probes this bridge over one of its own. */
   router.post('/probes', express.json({ limit: '64kb', type: () => true }), async (request, response) => {
     const body = asObject(request.body);
     const model = asString(body['model']);
@@ -23,9 +23,9 @@ export function createProbesRouter({ info }: ControlDeps, { probes }: HandoverDe
     if (baseURL === undefined) throw invalidRequest('Name a "baseURL", or an "upstream" of this bridge.', 'baseURL');
     const names = asArray(body['scenarios']).filter((one) => typeof one === 'string');
     try {
-      response.json(
-        await probes.start({ baseURL, model, apiKey: asString(body['apiKey']), scenarios: names, isOwn: upstream !== undefined }),
-      );
+      const isOwn = upstream !== undefined;
+      const [apiKey, waitMs] = [asString(body['apiKey']), asNumber(body['waitMs'])];
+      response.json(await probes.start({ baseURL, model, apiKey, scenarios: names, isOwn, waitMs }));
     } catch (error) {
       if (isProxyError(error) || !(error instanceof Error)) throw error;
       throw invalidRequest(error.message, 'scenarios');

@@ -1,9 +1,12 @@
-/** `/api/sessions/:id/replays` and `/api/replays`: a recorded session run again (contract 3.4). */
+/**
+ * `/api/sessions/:id/replays` and `/api/replays`: a recorded session run again (contract 3.4). Extension:
+ * `waitMs` of the body, how long a long one is waited for before it is answered while it runs.
+ */
 import express, { type Router } from 'express';
 import { readSessionRecord } from '../../bundle/session-record.ts';
 import { invalidRequest } from '../../errors.ts';
-import { asObject, asString } from '../../protocol/json.ts';
-import type { ReplayMode } from '../../replay/create-replays.ts';
+import { asNumber, asObject, asString } from '../../protocol/json.ts';
+import type { ReplayMode, ReplaysList } from '../../protocol/api/handover-api.ts';
 import { parseSpeed } from '../../replay/parse-speed.ts';
 import type { ControlDeps } from './index.ts';
 import type { HandoverDeps } from './handover-deps.ts';
@@ -24,11 +27,12 @@ export function createReplaysRouter({ queries, recorder, pricer }: ControlDeps, 
     recorder.flush();
     const record = readSessionRecord(queries, request.params.id);
     if (!record) throw noSession(request.params.id);
-    response.json(await replays.start({ record, mode, speed, upstream: asString(body['upstream']) }));
+    const waitMs = asNumber(body['waitMs']);
+    response.json(await replays.start({ record, mode, speed, upstream: asString(body['upstream']), waitMs }));
   });
 
   router.get('/replays', (_request, response) => {
-    response.json({ replays: replays.list() });
+    response.json({ replays: replays.list() } satisfies ReplaysList);
   });
 
   router.get('/replays/:id', (request, response) => {

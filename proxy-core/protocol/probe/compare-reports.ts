@@ -1,5 +1,5 @@
 /** Two probe reports side by side: yesterday's server and today's, one gateway and another. Pure. */
-import { asArray, asObject, asString, isObject, type JsonObject } from '../protocol/json.ts';
+import { asArray, asObject, asString, isObject, type JsonObject } from '../json.ts';
 
 export interface ScenarioChange {
   name: string;
