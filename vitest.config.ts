@@ -14,6 +14,7 @@ export default defineConfig({
       project('renderer', ['renderer/**/*.test.{ts,tsx}']),
       project('desktop', ['electron/**/*.test.ts']),
       project('integration', ['test/integration/**/*.test.ts']),
+      project('reliability', ['test/reliability/**/*.test.ts']),
       project('architecture', ['test/architecture/**/*.test.ts']),
     ],
   },

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { removeBridgeFile, writeBridgeFile } from './bridge-file.ts';
+import { removeBridgeFile, writeBridgeFile, type BridgeFile } from './bridge-file.ts';
 import { withDefaultUpstreams, withDemo, type ProxyConfig } from './config.ts';
 import { createHandover } from './create-handover.ts';
 import { createDemoServer } from './demo/demo-server.ts';
@@ -135,7 +135,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     port = await listenOn(server, config);
     if (port !== config.port && config.port !== 0) onNotice(`deltascope: port ${config.port} is taken; using ${port}.`);
     const url = toUrl();
-    writeBridgeFile(config.dataDir, { url, token, pid: process.pid });
+    tellOthers({ url, token, pid: process.pid });
     const uiUrl = `${url}/?token=${token}`;
     return { type: 'ready', url, apiBase: `${url}/v1`, uiUrl, token, pid: process.pid, dataDir: config.dataDir, version: VERSION };
   }
@@ -143,6 +143,18 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
   async function close(): Promise<void> {
     handover.close();
     // A client that does not read its stream must not hold up the end; its connection is closed below.
+  /** A disk that takes nothing keeps nobody from answering clients. */
+  function tellOthers(bridge: BridgeFile): void {
+    try {
+      writeBridgeFile(config.dataDir, bridge);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      onNotice(
+        `deltascope: bridge.json could not be written, so "deltascope run" and the desktop app will not find this bridge (${reason}).`,
+      );
+    }
+  }
+
     await Promise.race([exchanges.shutdown(), wait(SHUTDOWN_MS, undefined, { ref: false })]);
     webSocket.close();
     await new Promise<void>((resolve) => {

@@ -2,7 +2,6 @@
  * Everything that watches and remembers, wired: the store, the recorder, the live linter, the session
  * linker, the watch for gateways and the live feed, all behind one tap. What answers clients is wired in ./create-proxy.ts.
  */
-import type { Database } from 'better-sqlite3';
 import { createId } from './exchange/create-id.ts';
 import { createStepWatch, type StepWatch } from './exchange/step-watch.ts';
 import type { LinkedStep, LinkRequest } from './exchange/exchange-request.ts';
@@ -12,12 +11,12 @@ import { createLiveLinter } from './linter/live-linter.ts';
 import type { Observer } from './protocol/capture/tap-event.ts';
 import type { RecordedSession } from './protocol/capture/recorded-session.ts';
 import { asString } from './protocol/json.ts';
-import { isNewStore, openDatabaseOrMemory, type WritableDatabase } from './recorder/database.ts';
+import { clearUpAfterCrash } from './recorder/after-crash.ts';
+import { explainSqliteError, isNewStore, openDatabaseOrMemory, type WritableDatabase } from './recorder/database.ts';
 import { importRecordedSession } from './recorder/import-sample.ts';
 import { createPricer, type Pricer } from './recorder/prices.ts';
 import { createQueries, type RecordQueries } from './recorder/queries/create-queries.ts';
-import { finishDeletions } from './recorder/queries/delete-session.ts';
-import { createRecorder, interruptOrphans, type Recorder } from './recorder/recorder.ts';
+import { createRecorder, type Recorder } from './recorder/recorder.ts';
 import { createRedactor, type Redactor } from './recorder/redact.ts';
 import { acquireRunLock } from './recorder/run-lock.ts';
 import { createLiveFeed, type LiveFeed } from './server/api/live-feed.ts';
@@ -62,15 +61,35 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
   const redactor = createRedactor();
   const pricer = createPricer();
   const queries = createQueries(db, pricer);
-  const recorder = createRecorder({ db });
+  const recorder = createRecorder({
+    db,
+    onTrouble(_trouble, lost) {
+      lostSteps = lost;
+      tellTrouble();
+    },
+  });
   const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
   const store = createResilientResponseStore(createSqliteResponseStore(db, redactor.text), (error) => {
-    storeTrouble = error === null ? null : `Responses are kept in memory only: ${toMessage(error)}.`;
+    storeTrouble = error === null ? null : `Responses are kept in memory only: ${explainSqliteError(error)}`;
+    tellTrouble();
+  let lostSteps = 0;
+  let told = openTrouble;
+  const trouble = () => openTrouble ?? recorder.trouble() ?? storeTrouble;
+  /** Pages hear it at once; people at the terminal and in the log get a line. */
+  function tellTrouble(): void {
+    const now = trouble();
+    if (now === told) return;
+    told = now;
+    live.troubleChanged(now);
+    const missing = lostSteps === 0 ? '' : `; ${lostSteps} step${lostSteps === 1 ? ' is' : 's are'} missing from the record`;
+    onNotice(now === null ? `deltascope: recording goes on${missing}.` : `deltascope: ${now}`);
+  }
   });
   const linter = createLiveLinter({
     onFindings(stepId, findings) {
       recorder.addFindings(stepId, findings);
       live.stepChanged(stepId);
+  if (openTrouble !== null) live.troubleChanged(openTrouble);
     },
     onStepFindings(stepId, findings) {
       recorder.replaceFindings(stepId, findings);
@@ -124,7 +143,7 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
     watch,
     store,
     isNew: isNewStore(db),
-    trouble: () => openTrouble ?? recorder.trouble() ?? storeTrouble,
+    trouble,
     importSession: (session) =>
       importRecordedSession(session, { observers: [linter, recorder.observe, live.observe], createId, masks: redactor }),
     forgetSession(sessionId) {
@@ -147,12 +166,11 @@ function toMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What a bridge that died left behind: steps that never ended, deletions half done. */
-function recover(dataDir: string, db: WritableDatabase & Database): () => void {
+function recover(dataDir: string, db: WritableDatabase): () => void {
   const lock = acquireRunLock(dataDir);
-  if (lock.isAlone) {
-    interruptOrphans(db);
-    void finishDeletions(db);
-  }
-  return lock.release;
+  const giveUp = lock.isAlone ? clearUpAfterCrash(db) : () => undefined;
+  return () => {
+    giveUp();
+    lock.release();
+  };
 }

@@ -17,6 +17,7 @@ import { StatusBar } from './shell/status-bar.tsx';
 import { useDocumentTheme } from './shell/theme.ts';
 import { TitleBar } from './shell/title-bar.tsx';
 import { Toasts } from './shell/toasts.tsx';
+import { TroubleBar } from './shell/trouble-bar.tsx';
 import { useKeys } from './shell/use-keys.ts';
 import { ConnectView } from './views/connect/connect-view.tsx';
 import { VIEWS } from './views/index.ts';
@@ -35,6 +36,7 @@ export function App(): ReactElement {
   return (
     <div className="app">
       <TitleBar isNarrow={isNarrow} />
+      <TroubleBar />
       <div className="main">
         {!isNarrow && (
           <>

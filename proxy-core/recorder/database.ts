@@ -3,7 +3,7 @@
  * a new one begun; a file that can't be used (newer schema, read-only, locked) gives one sentence, and
  * `openDatabaseOrMemory` goes on without the disk. What is in the tables is the recorder's and the stores' affair.
  */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { UsageError } from '../errors.ts';
@@ -43,6 +43,7 @@ export function openDatabase(dataDir: string): OpenedDatabase {
       setAside = setFileAside(file);
       rmSync(join(dataDir, DAMAGED_MARK), { force: true });
     }
+    refuseNewer(file);
     createPrivately(file);
     try {
       return { db: connect(file), trouble: null, setAside };
@@ -119,11 +120,31 @@ function prepareSchema(db: Sqlite.Database, file: string): void {
       db.pragma(`user_version = ${migration.version}`);
     }).immediate();
   }
-  // Touches the trees that every start needs: a damaged file shows itself here and not in a stream.
-  db.prepare('SELECT max(no) FROM sessions').get();
-  db.prepare('SELECT max(no) FROM steps').get();
-  db.prepare('SELECT max(no) FROM segments').get();
-  db.prepare('SELECT max(no) FROM items').get();
+  // Touches every table where it will be written next: a damaged file shows itself here and not in a stream.
+  const tables = db.prepare<[], { name: string; wr: number }>(
+    "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type <> 'virtual'",
+  );
+  for (const { name, wr } of tables.all()) db.prepare(`SELECT * FROM "${name}" ${wr ? '' : 'ORDER BY rowid DESC'} LIMIT 1`).get();
+}
+
+/** By the file's own header, so that nothing is opened, and nothing changed, that a newer Deltascope wrote. */
+function refuseNewer(file: string): void {
+  const header = readHeader(file);
+  // The three fractions have no other values: in garbage the version means nothing.
+  const isSqlite = header?.toString('latin1', 0, 16) === 'SQLite format 3\0' && header.readUIntBE(21, 3) === 0x40_20_20;
+  if (header && isSqlite) checkVersion(header.readUInt32BE(60), file);
+}
+
+/** Undefined when there is no such file, or it is shorter than a header. */
+function readHeader(file: string): Buffer | undefined {
+  if (!existsSync(file)) return undefined;
+  const header = Buffer.alloc(100);
+  const handle = openSync(file, 'r');
+  try {
+    return readSync(handle, header) === header.length ? header : undefined;
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function checkVersion(version: number, file: string): void {
@@ -178,10 +199,10 @@ export function isEnvironmentFault(error: unknown): boolean {
 /** What went wrong and what to do, as the end of a sentence. */
 export function explainSqliteError(error: unknown): string {
   const code = sqliteCode(error);
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'another program holds it locked; close that program.';
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'another program holds the store locked; close that program.';
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') return 'the disk is full; free some space.';
   if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
-    return 'it may not be written; check the permissions of the data folder.';
+    return 'the store may not be written; check the permissions of the data folder.';
   if (code.startsWith('SQLITE_IOERR')) return 'the disk reports an error; check it.';
   if (isDamage(error)) return 'the file is damaged; it is set aside at the next start.';
   return `${error instanceof Error ? error.message : String(error)}.`;

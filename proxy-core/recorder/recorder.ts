@@ -18,8 +18,8 @@ export interface RecorderOptions {
   /** Upper bounds of what waits for the disk. */
   maxQueuedBytes?: number;
   maxQueuedRows?: number;
-  /** Called when `trouble()` changes. */
-  onTrouble?: (trouble: string | null) => void;
+  /** Called when `trouble()` begins, changes or is over; with how many steps are missing from the record by then. */
+  onTrouble?: (trouble: string | null, lostSteps: number) => void;
 }
 
 export interface Recorder {
@@ -232,7 +232,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   function tell(trouble: string | null): void {
     if (trouble === fault) return;
     fault = trouble;
-    onTrouble?.(trouble);
+    onTrouble?.(trouble, lostSteps);
   }
 
   function trouble(): string | null {
@@ -282,6 +282,6 @@ export function createRecorder(options: RecorderOptions): Recorder {
 }
 
 /** Steps that an earlier bridge left behind in mid-stream. Only for a bridge that is alone on its data dir. */
-export function interruptOrphans(db: WritableDatabase): number {
-  return db.prepare("UPDATE steps SET status = 'interrupted' WHERE status = 'streaming'").run().changes;
+export function interruptOrphans(db: WritableDatabase, lastNo = Number.MAX_SAFE_INTEGER): number {
+  return db.prepare("UPDATE steps SET status = 'interrupted' WHERE status = 'streaming' AND no <= ?").run(lastNo).changes;
 }

@@ -27,6 +27,8 @@ export interface EvidenceStore {
 }
 
 const FLUSH_MS = 50;
+/** A disk that took nothing is tried again after this long. */
+const RETRY_MS = 2_000;
 const MAX_WAITING = 50_000;
 
 interface Waiting {
@@ -64,6 +66,7 @@ export function createEvidenceStore(db: Database): EvidenceStore {
     } catch {
       // The recorder, on the same disk, says what is wrong; this waits, up to its bound, for the next flush.
       while (waiting.size > MAX_WAITING) waiting.delete(waiting.keys().next().value as string);
+      timer ??= setTimeout(flush, RETRY_MS).unref();
     }
   }
 
@@ -90,7 +93,8 @@ export function createEvidenceStore(db: Database): EvidenceStore {
       try {
         return look();
       } finally {
-        db.exec('COMMIT');
+        // A fault of the disk may have ended it already.
+        if (db.inTransaction) db.exec('COMMIT');
       }
     },
     forgetSession(sessionId) {

@@ -24,6 +24,9 @@ export interface ResilientOptions {
   maxWaiting?: number;
 }
 
+/** A disk that takes nothing is tried again at least this often. */
+const MAX_RETRY_MS = 2_000;
+
 interface Change {
   isNew: boolean;
   /** Items that are on disk already. */
@@ -42,6 +45,7 @@ export function createResilientResponseStore(
   const aliases = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let isFailing = false;
+  let retryMs = flushMs;
   let isClosed = false;
 
   function read<Result>(look: () => Result, otherwise: Result): Result {
@@ -72,7 +76,7 @@ export function createResilientResponseStore(
   }
 
   function schedule(): void {
-    if (!isClosed) timer ??= setTimeout(flush, flushMs).unref();
+    if (!isClosed) timer ??= setTimeout(flush, retryMs).unref();
   }
 
   function flush(): boolean {
@@ -88,8 +92,11 @@ export function createResilientResponseStore(
         changes.delete(id);
       }
       trim();
+      retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+      schedule();
       return false;
     }
+    retryMs = flushMs;
     changes.clear();
     for (const foreignId of aliases.keys()) memory.removeAlias(foreignId);
     aliases.clear();
@@ -121,7 +128,6 @@ export function createResilientResponseStore(
     begin(response, input) {
       memory.begin(response, input);
       changes.set(response.id, { isNew: true, savedItems: 0 });
-      // Also after a fault: a response that begins is the moment to try again.
       schedule();
     },
     addOutputItem(item) {

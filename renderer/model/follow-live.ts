@@ -1,10 +1,13 @@
 /** Joins the live feed to the stores, once per page: list, session on screen, first selection. */
-import type { Step } from '../../proxy-core/protocol/api/control-api.ts';
+import type { LiveMessage, Step } from '../../proxy-core/protocol/api/control-api.ts';
+import { assertNever } from '../../proxy-core/protocol/assert-never.ts';
 import { openLiveFeed } from '../services/live-feed.ts';
 import { useSelection } from './selection.ts';
+import { dropSessions } from './session-actions.ts';
 import { useSession } from './session-store.ts';
 import { useSessions } from './sessions-store.ts';
 import { useTimelineView } from './timeline-view-store.ts';
+import { useUi } from './ui-store.ts';
 import { selectFinding } from './walk-findings.ts';
 import { useTable } from './table-store.ts';
 
@@ -13,17 +16,14 @@ export function followLive(): void {
     onConnected(isAgain) {
       useSessions.setState({ isConnected: true });
       if (!isAgain) return;
-      void useSessions.getState().load();
       void useSessions.getState().loadInfo();
-      void useSession.getState().refresh();
+      reload();
     },
     onLost() {
       useSessions.setState({ isConnected: false });
     },
     onMessage(message) {
-      if (message.event === 'session') useSessions.getState().upsert(message.data);
-      else if (message.event === 'step') takeStep(message.data);
-      else useSession.getState().noteTotal(message.data.stepId, message.data.total);
+      take(message);
     },
   });
   void useSessions.getState().loadInfo();
@@ -40,6 +40,40 @@ export function followLive(): void {
     selectStepWithFaults();
     showFirstFault();
   });
+}
+
+function reload(): void {
+  void useSessions.getState().load();
+  void useSession.getState().refresh();
+}
+
+function take(message: LiveMessage): void {
+  switch (message.event) {
+    case 'session':
+      return useSessions.getState().upsert(message.data);
+    case 'step':
+      return takeStep(message.data);
+    case 'events':
+      return useSession.getState().noteTotal(message.data.stepId, message.data.total);
+    case 'recorder':
+      return takeTrouble(message.data.trouble);
+    case 'deleted':
+      return takeDeletion(message.data.sessionIds, message.data.reason);
+    default:
+      assertNever(message, 'live message');
+  }
+}
+
+/** What came while the store took nothing is in it now, and no message told of it. */
+function takeTrouble(trouble: string | null): void {
+  useSessions.getState().setTrouble(trouble);
+  if (trouble === null) reload();
+}
+
+/** Deleted in another window, or by the limits of what is kept. */
+function takeDeletion(sessionIds: readonly string[], reason: string | null): void {
+  dropSessions(sessionIds);
+  if (reason !== null) useUi.getState().toast(reason);
 }
 
 /** A new step is followed by a reader who looks at the last one and has picked nothing in it. */

@@ -27,12 +27,20 @@ export async function renameSession(session: Session, title: string): Promise<vo
 export async function deleteSession(sessionId: string): Promise<void> {
   try {
     await control.deleteSession(sessionId);
+    dropSessions([sessionId]);
+  } catch (error) {
+    useUi.getState().toast(`The session could not be deleted. ${error instanceof Error ? error.message : ''}`, 'error');
+  }
+}
+
+/** Takes sessions that are gone off the list; a reader of one of them gets its neighbour. */
+export function dropSessions(sessionIds: readonly string[]): void {
+  for (const sessionId of sessionIds) {
     const { sessions, remove } = useSessions.getState();
     const at = sessions.findIndex((session) => session.id === sessionId);
     remove(sessionId);
     const next = sessions[at + 1] ?? sessions[at - 1];
-    if (useSelection.getState().sessionId === sessionId) useSelection.getState().select({ sessionId: next?.id ?? null });
-  } catch (error) {
-    useUi.getState().toast(`The session could not be deleted. ${error instanceof Error ? error.message : ''}`, 'error');
+    const { sessionId: shown, select } = useSelection.getState();
+    if (shown === sessionId) select({ sessionId: next?.id ?? null });
   }
 }

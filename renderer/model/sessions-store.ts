@@ -21,6 +21,8 @@ export interface SessionsState {
   load(): Promise<void>;
   loadMore(): Promise<void>;
   loadInfo(): Promise<void>;
+  /** Why nothing is recorded just now; null when all is well. */
+  setTrouble(trouble: string | null): void;
   search(query: string): void;
   upsert(session: Session): void;
   remove(sessionId: string): void;
@@ -65,6 +67,9 @@ export const useSessions = create<SessionsState>()((set, get) => ({
     } catch (error) {
       set({ error: error instanceof Error ? error.message : String(error) });
     }
+  },
+  setTrouble(trouble) {
+    set(({ info }) => ({ info: info && { ...info, recorderTrouble: trouble } }));
   },
   search(query) {
     set({ query });

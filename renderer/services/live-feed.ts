@@ -22,7 +22,7 @@ export function openLiveFeed(options: {
     isAgain = true;
   });
   source.addEventListener('error', () => options.onLost());
-  for (const event of ['session', 'step', 'events'] as const) {
+  for (const event of ['session', 'step', 'events', 'recorder', 'deleted'] as const) {
     source.addEventListener(event, (message: MessageEvent<string>) => {
       const data = parseJsonObject(message.data);
       if (data !== undefined) options.onMessage({ event, data } as unknown as LiveMessage);

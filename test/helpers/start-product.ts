@@ -14,9 +14,9 @@ export interface Product {
 /** Where the page is built to; the gate that runs these tests builds it first. */
 export const PAGE_FOLDER = join(import.meta.dirname, '../../dist/renderer');
 
-export async function startProduct(options: { withSamples: boolean }): Promise<Product> {
+export async function startProduct(options: { withSamples: boolean; dataDir?: string }): Promise<Product> {
   if (!existsSync(join(PAGE_FOLDER, 'index.html'))) throw new Error('The page is not built: run `npm run build` first.');
-  const dataDir = mkdtempSync(join(tmpdir(), 'deltascope-page-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'deltascope-page-'));
   const proxy = await createProxy({
     config: readConfig({ port: '0', dataDir, upstream: [] }, {}, dataDir),
     env: { CI: 'true' },

@@ -157,7 +157,10 @@ export interface ChunksPage {
 export type LiveMessage =
   | { event: 'session'; data: Session }
   | { event: 'step'; data: Step }
-  | { event: 'events'; data: { stepId: string; total: number } };
+  | { event: 'events'; data: { stepId: string; total: number } }
+  /** Extensions of the contract: why nothing is recorded just now (null: it is again); sessions that are gone, and why. */
+  | { event: 'recorder'; data: { trouble: string | null } }
+  | { event: 'deleted'; data: { sessionIds: string[]; reason: string | null } };
 
 export type Verdict = {
   client: string;

@@ -13,6 +13,10 @@ export interface LiveFeed {
   /** Something about this step changed that no tap tells (findings, verdicts). */
   stepChanged(stepId: string): void;
   sessionChanged(sessionId: string): void;
+  /** Sent at once, and to every page that opens later as long as it is not null. */
+  troubleChanged(trouble: string | null): void;
+  /** @param reason one sentence when nobody asked for it by hand. */
+  sessionsDeleted(sessionIds: string[], reason: string | null): void;
   subscribe(reader: LiveReader): () => void;
   /** Sends what is due, now. */
   tick(): void;
@@ -48,6 +52,7 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
   /** Steps with news; true when more than the number of events changed. */
   const changedSteps = new Map<string, boolean>();
   const changedSessions = new Set<string>();
+  let trouble: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
 
@@ -72,7 +77,12 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
     timer = undefined;
     if (changedSteps.size === 0 && changedSessions.size === 0) return;
     flush();
-    queries.inOneRead(sendNews);
+    try {
+      queries.inOneRead(sendNews);
+    } catch {
+      // The store can't be read just now. This news is left out; the bridge and its streams go on.
+      changedSessions.clear();
+    }
     if (changedSteps.size > 0) schedule();
   }
 
@@ -99,7 +109,7 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
   }
 
   function send(message: LiveMessage): void {
-    sendText(`event: ${message.event}\ndata: ${JSON.stringify(message.data)}\n\n`);
+    sendText(toText(message));
   }
 
   function sendText(text: string): void {
@@ -115,6 +125,7 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
 
   function subscribe(reader: LiveReader): () => void {
     readers.add(reader);
+    if (trouble !== null) reader.write(toText({ event: 'recorder', data: { trouble } }));
     heartbeat ??= setInterval(() => sendText(': ping\n\n'), heartbeatMs).unref();
     return () => {
       readers.delete(reader);
@@ -136,6 +147,14 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
       changedSessions.add(sessionId);
       schedule();
     },
+    troubleChanged(next) {
+      trouble = next;
+      send({ event: 'recorder', data: { trouble } });
+    },
+    sessionsDeleted(sessionIds, reason) {
+      for (const id of sessionIds) changedSessions.delete(id);
+      send({ event: 'deleted', data: { sessionIds, reason } });
+    },
     close() {
       tick();
       clearTimeout(timer);
@@ -144,4 +163,8 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
       readers.clear();
     },
   };
+}
+
+function toText(message: LiveMessage): string {
+  return `event: ${message.event}\ndata: ${JSON.stringify(message.data)}\n\n`;
 }

@@ -1,6 +1,7 @@
 /** What no route took, and what a route threw, in OpenAI's error shape. */
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { invalidRequest, isProxyError, notFound, ProxyError } from '../../errors.ts';
+import { explainSqliteError, isDamage, isEnvironmentFault } from '../../recorder/database.ts';
 
 export const handleUnknownRoute: RequestHandler = (request, _response, next) => {
   next(notFound(`Deltascope has nothing at ${request.method} ${request.path}. Clients talk to /v1/responses, or to /u/<upstream>/v1/….`));
@@ -14,6 +15,10 @@ export const handleError: ErrorRequestHandler = (error, _request, response, next
 
 function toProxyError(error: unknown): ProxyError {
   if (isProxyError(error)) return error;
+  if (isDamage(error) || isEnvironmentFault(error)) {
+    const message = `The store can't be used for this just now: ${explainSqliteError(error)}`;
+    return new ProxyError(message, { status: 503, type: 'server_error', code: 'store_unavailable', cause: error });
+  }
   const status = (error as { status?: unknown }).status;
   const message = error instanceof Error ? error.message : String(error);
   // What Express and its body parser say about a request: too large, cut, wrongly encoded.
