@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from './errors.ts';
 import { asString, isObject, parseJson, type JsonObject } from './protocol/json.ts';
+import { parseOtelTarget, type OtelTarget } from './otel/otel-target.ts';
 import { findQuirks } from './quirks/index.ts';
 import type { UpstreamConfig, UpstreamKind } from './upstreams/upstream.ts';
 
@@ -24,6 +25,8 @@ export interface ProxyConfig {
   allowRemote: boolean;
   allowHosts: string[];
   allowOrigins: string[];
+  /** Where spans are sent while the bridge runs; null: nowhere. */
+  otel: OtelTarget | null;
 }
 
 export interface ConfigFlags {
@@ -35,6 +38,7 @@ export interface ConfigFlags {
   allowRemote?: boolean | undefined;
   allowHost?: string[] | undefined;
   allowOrigin?: string[] | undefined;
+  otel?: string | undefined;
 }
 
 /** @throws UsageError with one sentence for anything that can't be used. */
@@ -67,7 +71,15 @@ export function readConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: stri
     allowRemote,
     allowHosts: flags.allowHost ?? [],
     allowOrigins: flags.allowOrigin ?? [],
+    otel: readOtel(flags.otel ?? env['DELTASCOPE_OTEL'], file['otel'], env, configPath),
   };
+}
+
+/** Off unless a flag, our own variable or the config file says so; OTEL_* variables alone switch nothing on. */
+function readOtel(text: string | undefined, inFile: unknown, env: NodeJS.ProcessEnv, configPath = ''): OtelTarget | null {
+  if (text !== undefined) return text === '' || text === 'off' ? null : parseOtelTarget(text, env, '--otel');
+  if (inFile === undefined || inFile === null || inFile === false) return null;
+  return parseOtelTarget(inFile, env, `'otel' in ${configPath}`);
 }
 
 function readConfigFile(path: string): JsonObject {

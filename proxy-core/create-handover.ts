@@ -2,6 +2,7 @@
 import { judgeSession } from './bundle/judge-session.ts';
 import { createId } from './exchange/create-id.ts';
 import { createImporter } from './import/create-importer.ts';
+import type { OtelTarget } from './otel/otel-target.ts';
 import { createProbes } from './probe/create-probes.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import type { Redactor } from './recorder/redact.ts';
@@ -21,12 +22,13 @@ export interface HandoverOptions {
   /** The bridge's own address, known when it listens. */
   bridgeUrl: () => string;
   token: string;
+  otelTarget: OtelTarget | null;
 }
 
 export type Handover = HandoverDeps & { close(): void };
 
 export function createHandover(options: HandoverOptions): Handover {
-  const { recorder, redactor, live, judge, translators, upstreams, bridgeUrl, token } = options;
+  const { recorder, redactor, live, judge, translators, upstreams, bridgeUrl, token, otelTarget } = options;
   const nowUs = () => Date.now() * 1000;
   const importer = createImporter({ recorder, createId, masks: redactor, nowUs, onImported: live.sessionChanged });
   const replays = createReplays({
@@ -36,6 +38,7 @@ export function createHandover(options: HandoverOptions): Handover {
   const probes = createProbes({ createId, nowUs, onCredential: redactor.addSecret, keep: importer.importSession });
   return {
     ...{ importer, replays, probes },
+    otel: { target: otelTarget, onSecret: redactor.addSecret },
     judge: (record) => judgeSession(record, judge),
     close() {
       replays.close();

@@ -19,6 +19,7 @@ import { createModelLister } from './exchange/list-models.ts';
 import { createExchanges } from './exchange/run-exchange.ts';
 import { translateRecorded } from './exchange/translate-recorded.ts';
 import { createWallClock } from './exchange/wall-clock.ts';
+import { secretsOf } from './otel/otel-target.ts';
 import { findPageDir } from './page-dir.ts';
 import { asArray, asObject } from './protocol/json.ts';
 import type { BridgeInfo, ReadyObject } from './protocol/api/control-api.ts';
@@ -54,7 +55,7 @@ const SHUTDOWN_MS = 2_500;
 
 export async function createProxy({ config, env, onNotice, withSamples = true }: ProxyOptions): Promise<Proxy> {
   const token = randomBytes(24).toString('base64url');
-  const recording = createRecording(config.dataDir, onNotice);
+  const recording = createRecording(config.dataDir, onNotice, config.otel);
   const { recorder, queries, redactor, store, watch } = recording;
   const demo = await createDemoServer({ delayMs: env['CI'] ? 0 : DEMO_DELAY_MS }).listen();
   // The demo is always there, last: the page can run it whatever else is configured.
@@ -62,6 +63,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
   for (const secret of [token, ...upstreams.map(({ apiKey }) => (apiKey?.startsWith('env:') ? env[apiKey.slice(4)] : apiKey))]) {
     if (secret) redactor.addSecret(secret);
   }
+  for (const secret of config.otel ? secretsOf(config.otel) : []) redactor.addSecret(secret);
   const exchanges = createExchanges({
     upstreams,
     translators,
@@ -99,8 +101,9 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
       credential: describeCredential(name, apiKey),
     })),
     recorderTrouble: recording.trouble(),
+    otel: recording.otel?.status() ?? null,
   });
-  const handover = createHandover({ ...recording, judge, translators, upstreams, bridgeUrl: toUrl, token });
+  const handover = createHandover({ ...recording, judge, translators, upstreams, bridgeUrl: toUrl, token, otelTarget: config.otel });
   const access = createAccessControl({ ...config, token, port: () => port });
   const app = createApp({
     exchanges,
@@ -162,6 +165,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
       server.closeAllConnections();
     });
     await exchanges.shutdown();
+    await recording.otel?.close();
     await demo.close();
     await judge.close();
     removeBridgeFile(config.dataDir, process.pid);

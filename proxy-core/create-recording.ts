@@ -19,6 +19,11 @@ import { createQueries, type RecordQueries } from './recorder/queries/create-que
 import { createRecorder, type Recorder } from './recorder/recorder.ts';
 import { createRedactor, type Redactor } from './recorder/redact.ts';
 import { acquireRunLock } from './recorder/run-lock.ts';
+import { cleanSpans } from './otel/clean-spans.ts';
+import { createOtelExporter, type OtelExporter } from './otel/otel-exporter.ts';
+import type { OtelTarget } from './otel/otel-target.ts';
+import { postSpans } from './otel/post-spans.ts';
+import { readStepSpan } from './otel/read-step-span.ts';
 import { createLiveFeed, type LiveFeed } from './server/api/live-feed.ts';
 import { toClientInfo } from './sessions/client-info.ts';
 import { createSessionLinker, type SessionLinker } from './sessions/link-session.ts';
@@ -38,6 +43,8 @@ export interface Recording {
   /** Puts a request into its session: the outer step's shadow for a gateway's inner call, else what the linker finds. */
   link(request: LinkRequest): LinkedStep;
   watch: StepWatch;
+  /** The live export of spans; null when it is off. Closed before the rest, because it reads the record. */
+  otel: OtelExporter | null;
   store: ResilientResponseStore;
   /** True until the first session was recorded in this data dir. */
   isNew: boolean;
@@ -51,7 +58,7 @@ export interface Recording {
 }
 
 /** @param onNotice one line for people. */
-export function createRecording(dataDir: string, onNotice: (line: string) => void): Recording {
+export function createRecording(dataDir: string, onNotice: (line: string) => void, otelTarget: OtelTarget | null = null): Recording {
   const { db, trouble: openTrouble, setAside } = openDatabaseOrMemory(dataDir);
   if (openTrouble !== null) onNotice(`deltascope: ${openTrouble}`);
   if (setAside !== null) onNotice(`deltascope: the store was damaged; it is kept as ${setAside}, and a new one was begun.`);
@@ -123,7 +130,18 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
     },
     onTrouble: (error) => onNotice(`deltascope: a gateway's step could not be judged: ${toMessage(error)}`),
   });
+  const flush = () => (gateways.settle(), recorder.flush());
+  const otel =
+    otelTarget &&
+    createOtelExporter({
+      target: otelTarget,
+      readSpan: (stepId) => (flush(), readStepSpan(queries, stepId)),
+      clean: cleanSpans,
+      post: (spans, signal) => postSpans(otelTarget, spans, { signal }),
+      onNotice,
+    });
   const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe, watch.observe, gateways.observe];
+  if (otel) observers.push(otel.observe);
   const tap = createTap(observers, (error) => onNotice(`deltascope: an observer failed: ${toMessage(error)}`));
 
   return {
@@ -131,7 +149,7 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
     tap,
     redactor,
     // What is asked for is as new as the answer: that goes for the second look at a gateway's step, too.
-    recorder: { ...recorder, flush: () => (gateways.settle(), recorder.flush()) },
+    recorder: { ...recorder, flush },
     queries,
     pricer,
     live,
@@ -141,6 +159,7 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
       return inner ? { ...inner, title: titleOf(request.body), client: toClientInfo(request.headers) } : linker.link(request);
     },
     watch,
+    otel,
     store,
     isNew: isNewStore(db),
     trouble,

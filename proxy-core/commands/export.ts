@@ -1,4 +1,4 @@
-/** `deltascope export`: a recorded session as a bundle, HAR or JSON lines, from the data folder. */
+/** `deltascope export`: a recorded session as a bundle, HAR, JSON lines or spans, from the data folder. */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createBundle } from '../bundle/bundle-files.ts';
@@ -11,9 +11,10 @@ import { writeZip } from '../bundle/write-zip.ts';
 import { UsageError } from '../errors.ts';
 import { createStreamJudge } from '../verdicts/stream-judge.ts';
 import { stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
+import { exportOtlp } from './export-otlp.ts';
 import { readStoredSession } from './stored-session.ts';
 
-const FORMATS = ['zip', 'har', 'jsonl'] as const;
+const FORMATS = ['zip', 'har', 'jsonl', 'otlp'] as const;
 
 export const exportCommand: Command = {
   name: 'export',
@@ -22,7 +23,10 @@ export const exportCommand: Command = {
   options: {
     out: { type: 'string', value: 'FILE', help: 'where to write; - is stdout' },
     redact: { type: 'string', value: 'WHAT', help: 'secrets (default), or content: all text becomes placeholders of the same length' },
-    format: { type: 'string', value: 'FORMAT', help: 'zip (default), har or jsonl' },
+    format: { type: 'string', value: 'FORMAT', help: 'zip (default), har, jsonl, or otlp: a span per step, of one or more sessions' },
+    endpoint: { type: 'string', value: 'URL', help: 'otlp: where the spans go (OTLP/HTTP); env: the one of OTEL_EXPORTER_OTLP_ENDPOINT' },
+    header: { type: 'string', value: 'NAME=VALUE', multiple: true, help: 'otlp: a header for the endpoint; VALUE may be env:NAME' },
+    protocol: { type: 'string', value: 'NAME', help: 'otlp: http/protobuf (default) or http/json' },
     'data-dir': { type: 'string', value: 'DIR', help: "folder of the recordings (the system's folder for application data)" },
   },
   run,
@@ -31,12 +35,17 @@ export const exportCommand: Command = {
 async function run(input: CommandInput, context: CommandContext): Promise<number> {
   const [sessionId, ...others] = input.operands;
   const out = stringOption(input, 'out');
-  if (sessionId === undefined || others.length > 0)
-    throw new UsageError('export: name one session, as in: deltascope export SESSION --out bundle.zip.');
-  if (out === undefined) throw new UsageError('export: say where to write it, as in: --out bundle.zip.');
   const redact = toMode(stringOption(input, 'redact') ?? 'secrets');
   const format = FORMATS.find((one) => one === (stringOption(input, 'format') ?? 'zip'));
   if (!format) throw new UsageError(`export: --format must be ${FORMATS.join(', ')}.`);
+  if (format === 'otlp') {
+    const spans = await exportOtlp(input, context);
+    if (spans && out !== undefined) await deliver(spans, out, context);
+    return 0;
+  }
+  if (sessionId === undefined || others.length > 0)
+    throw new UsageError('export: name one session, as in: deltascope export SESSION --out bundle.zip.');
+  if (out === undefined) throw new UsageError('export: say where to write it, as in: --out bundle.zip.');
   const record = await readStoredSession(sessionId, { dataDir: stringOption(input, 'data-dir'), context });
   let bytes: Uint8Array;
   if (format === 'zip') {
@@ -54,9 +63,13 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
     const redacted = redactKeepingFindings(record, redact);
     bytes = Buffer.from(redacted.mask(format === 'har' ? toHar(redacted.record) : toJsonLines(redacted.record)), 'utf8');
   }
+  await deliver(bytes, out, context);
+  return 0;
+}
+
+async function deliver(bytes: Uint8Array, out: string, context: CommandContext): Promise<void> {
   if (out === '-') context.out(bytes);
   else await write(resolve(context.cwd, out), bytes);
-  return 0;
 }
 
 function toMode(text: string): RedactMode {

@@ -13,6 +13,7 @@ import type {
   SessionWithSteps,
   StepDetail,
 } from '../../proxy-core/protocol/api/control-api.ts';
+import type { OtelTarget } from '../../proxy-core/otel/otel-target.ts';
 import type { UpstreamConfig } from '../../proxy-core/upstreams/upstream.ts';
 
 export interface TestProxy {
@@ -31,14 +32,20 @@ export interface TestProxy {
 }
 
 export async function startProxy(
-  options: { upstreams?: UpstreamConfig[]; dataDir?: string; env?: NodeJS.ProcessEnv } = {},
+  options: {
+    upstreams?: UpstreamConfig[];
+    dataDir?: string;
+    env?: NodeJS.ProcessEnv;
+    otel?: OtelTarget;
+    onNotice?: (line: string) => void;
+  } = {},
 ): Promise<TestProxy> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'deltascope-test-'));
   const flags = { port: '0', dataDir, upstream: (options.upstreams ?? []).map((upstream) => JSON.stringify(upstream)) };
   const proxy = await createProxy({
-    config: readConfig(flags, {}, dataDir),
+    config: { ...readConfig(flags, {}, dataDir), otel: options.otel ?? null },
     env: options.env ?? { CI: 'true' },
-    onNotice: () => undefined,
+    onNotice: options.onNotice ?? (() => undefined),
     withSamples: false,
   });
   const ready = await proxy.listen();

@@ -179,6 +179,19 @@ export interface BridgeInfo {
   upstreams: { name: string; kind: string; baseURL: string; isDefault: boolean; credential: string }[];
   /** Why nothing is recorded just now; null when all is well. */
   recorderTrouble: string | null;
+  /** The live export to OpenTelemetry; null when it is off. */
+  otel?: OtelStatus | null;
+}
+
+export interface OtelStatus {
+  /** Without credentials. */
+  endpoint: string;
+  /** Spans since the start. */
+  sent: number;
+  dropped: number;
+  waiting: number;
+  /** Why spans don't arrive just now; null when all is well. */
+  trouble: string | null;
 }
 
 export interface SessionsPage {

@@ -2,6 +2,7 @@
 import type { Verdict } from '../../protocol/api/control-api.ts';
 import type { SessionRecord } from '../../bundle/session-record.ts';
 import type { Importer } from '../../import/create-importer.ts';
+import type { OtelTarget } from '../../otel/otel-target.ts';
 import type { Replays } from '../../replay/create-replays.ts';
 import type { Probes } from '../../probe/create-probes.ts';
 
@@ -11,4 +12,10 @@ export interface HandoverDeps {
   importer: Importer;
   replays: Replays;
   probes: Probes;
+  otel: {
+    /** Where spans go unless a request says otherwise; null when nothing is configured. */
+    target: OtelTarget | null;
+    /** Told of credentials before they are used. */
+    onSecret(secret: string): void;
+  };
 }

@@ -17,6 +17,7 @@ import { createImportsRouter } from './imports.ts';
 import { createInfoRouter } from './info.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { createLiveRouter } from './live.ts';
+import { createOtlpRouter } from './otlp.ts';
 import { createProbesRouter } from './probes.ts';
 import { createReplaysRouter } from './replays.ts';
 import { createRepairRouter } from './repair.ts';
@@ -52,7 +53,7 @@ const routers = [
   createRepairRouter,
   createReproRouter,
 ];
-const handoverRouters = [createBundleRouter, createImportsRouter, createReplaysRouter, createProbesRouter];
+const handoverRouters = [createBundleRouter, createImportsRouter, createReplaysRouter, createProbesRouter, createOtlpRouter];
 
 export function createControlRouter(deps: ControlDeps): Router {
   const control = express.Router();
