@@ -20,11 +20,6 @@ export interface Command {
 const ZOOM_STEP = 1.5;
 const PAN_STEP_PX = 120;
 
-/** The plot's width in its own pixels; the commands zoom about its middle. */
-function plotWidth(): number {
-  return document.querySelector<HTMLElement>('.plot')?.clientWidth ?? 800;
-}
-
 function extentOfOpen(): number {
   const state = useSession.getState();
   const selected = state.session?.steps[useSelection.getState().step ?? 0];
@@ -35,9 +30,8 @@ function extentOfOpen(): number {
 }
 
 function changeView(change: (view: View, extent: number, width: number) => View): void {
-  const width = plotWidth();
   const extent = extentOfOpen();
-  const { view, setView } = useTimelineView.getState();
+  const { view, setView, plotWidth: width } = useTimelineView.getState();
   setView(change(view ?? fitView(extent, width), extent, width));
 }
 
@@ -65,7 +59,8 @@ function fitSelection(): void | false {
   const from = valueAt(positions.event, lane?.firstEvent ?? Math.max(0, event - 5));
   const to = valueAt(positions.event, lane?.lastEvent ?? Math.min(track.count - 1, event + 5));
   const air = Math.max(0.5, (to - from) * 0.05);
-  useTimelineView.getState().setView(fitRange(Math.max(0, from - air), to + air, plotWidth()));
+  const { setView, plotWidth } = useTimelineView.getState();
+  setView(fitRange(Math.max(0, from - air), to + air, plotWidth));
 }
 
 const PANES = ['sessions', 'connect', 'timeline', 'findings', 'events', 'details', 'id-map', 'verdicts', 'chain', 'result'];

@@ -44,7 +44,9 @@ describe('filterEvents', () => {
   });
   it('joins terms, turns them round and keeps to the brush', () => {
     expect(find('type:delta -item:rs_')).toEqual([9, 10]);
-    expect(find('', { from: 30, to: 45 })).toEqual([2, 3, 4]);
+    expect(find('', { from: 2, to: 5 })).toEqual([2, 3, 4]);
+    expect(find('type:*.delta', { from: 2, to: 5 })).toEqual([3, 4]);
+    expect(find('', { from: 11, to: 99 })).toEqual([11, 12]);
     expect(find('text:21')).toEqual([10]);
   });
 });

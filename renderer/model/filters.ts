@@ -53,11 +53,17 @@ export function toFilterText(term: FilterTerm): string {
 
 type Predicate = (event: number) => boolean;
 
+/** Events from `from` on, before `to`. */
+export interface EventRange {
+  from: number;
+  to: number;
+}
+
 /** All events of the track that pass; `null` when nothing filters. */
 export function filterEvents(
   track: StepTrack,
   terms: readonly FilterTerm[],
-  range: { from: number; to: number } | null,
+  range: EventRange | null,
   labelOf: (id: string) => string,
 ): Int32Array | null {
   if (terms.length === 0 && range === null) return null;
@@ -65,10 +71,11 @@ export function filterEvents(
     const predicate = compile(track, term, labelOf);
     return term.isNot ? (event: number): boolean => !predicate(event) : predicate;
   });
-  if (range !== null) predicates.push((event) => valueAt(track.tMs, event) >= range.from && valueAt(track.tMs, event) <= range.to);
-  const found = new Int32Array(track.count);
+  const first = Math.max(0, range?.from ?? 0);
+  const end = Math.min(track.count, range?.to ?? track.count);
+  const found = new Int32Array(Math.max(0, end - first));
   let length = 0;
-  for (let event = 0; event < track.count; event += 1) {
+  for (let event = first; event < end; event += 1) {
     if (!predicates.every((predicate) => predicate(event))) continue;
     found[length] = event;
     length += 1;

@@ -4,7 +4,9 @@ import { assertNever } from '../../proxy-core/protocol/assert-never.ts';
 import { openLiveFeed } from '../services/live-feed.ts';
 import { useSelection } from './selection.ts';
 import { dropSessions } from './session-actions.ts';
-import { useSession } from './session-store.ts';
+import { findLinked } from './linked-finding.ts';
+import { revealEvent } from './reveal-event.ts';
+import { tracksInOrder, useSession } from './session-store.ts';
 import { useSessions } from './sessions-store.ts';
 import { useTimelineView } from './timeline-view-store.ts';
 import { useUi } from './ui-store.ts';
@@ -29,6 +31,9 @@ export function followLive(): void {
   void useSessions.getState().loadInfo();
   void useSessions.getState().load().then(selectNewest);
   useSelection.subscribe((now, before) => {
+    if (now.event !== before.event || now.step !== before.step) revealEvent();
+    // a link to a rule was followed in the open page
+    if (now.rule !== null && now.finding === null) showFault();
     if (now.sessionId === before.sessionId) return;
     useTimelineView.getState().reset();
     useTable.getState().setFilter('');
@@ -38,7 +43,7 @@ export function followLive(): void {
   });
   useSession.subscribe(() => {
     selectStepWithFaults();
-    showFirstFault();
+    showFault();
   });
 }
 
@@ -106,19 +111,29 @@ function selectStepWithFaults(): void {
 
 let shownFor: string | null = null;
 
-/** Once per session: the first error of the step on screen is what most people came for. */
-function showFirstFault(): void {
-  const { session } = useSession.getState();
-  const { step, event, sessionId } = useSelection.getState();
-  if (session === null || session.id !== sessionId || shownFor === sessionId || step === null) return;
+/** The finding that a link names; else, once per session, the first error of the step on screen. */
+function showFault(): void {
+  const { session, tracks } = useSession.getState();
+  const { step, event, rule, finding, sessionId } = useSelection.getState();
+  if (session === null || session.id !== sessionId || step === null) return;
+  if (rule !== null && finding === null) {
+    const ordered = tracksInOrder({ session, tracks });
+    if (ordered[step]?.hasFindings !== true) return;
+    const linked = findLinked(ordered, { rule, step, event });
+    if (linked !== null) {
+      shownFor = sessionId;
+      selectFinding(linked.step, linked.position);
+    }
+    return;
+  }
+  if (shownFor === sessionId) return;
   if (event !== null) {
     shownFor = sessionId;
     return;
   }
-  const id = session.steps[step]?.id ?? '';
-  const track = useSession.getState().tracks.get(id);
+  const track = tracks.get(session.steps[step]?.id ?? '');
   if (track?.hasFindings !== true) return;
   shownFor = sessionId;
-  const first = track.findings.findIndex((finding) => finding.severity === 'error' && finding.event !== null);
+  const first = track.findings.findIndex((candidate) => candidate.severity === 'error' && candidate.event !== null);
   if (first >= 0) selectFinding(step, first);
 }

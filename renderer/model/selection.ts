@@ -37,6 +37,8 @@ export const useSelection = create<SelectionState>()((set, get) => ({
       next.rule = change.rule ?? null;
     } else if (change.event !== undefined && change.event !== before.event && change.finding === undefined) {
       next.finding = null;
+      // another event is not this rule's any more, and a link must not say so
+      next.rule = change.rule ?? null;
     }
     set(next);
     const hash = toDeepLink(get());

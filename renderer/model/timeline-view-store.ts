@@ -1,4 +1,4 @@
-/** What part of the steps is in sight (null = fit), which steps are unfolded, what the brush filters. */
+/** What part of the steps is in sight (null = fit), which steps are unfolded, whether the brush filters the table. */
 import { create } from 'zustand';
 import type { View } from './timeline/scale.ts';
 
@@ -9,10 +9,13 @@ export interface TimelineViewState {
   openSteps: ReadonlySet<string>;
   /** Folded although selected. */
   foldedSteps: ReadonlySet<string>;
-  /** The brush's range, in units of the current mode; filters the table. */
-  range: { from: number; to: number } | null;
+  /** The brush was used: the table shows what is in sight and nothing else, until all is in sight again. */
+  isBrushed: boolean;
+  /** Width of a plot in its own pixels, as last measured. */
+  plotWidth: number;
   setView(view: View | null): void;
-  setRange(range: { from: number; to: number } | null): void;
+  brush(view: View): void;
+  clearBrush(): void;
   toggleStep(stepId: string, isOpen: boolean): void;
   reset(): void;
 }
@@ -21,9 +24,11 @@ export const useTimelineView = create<TimelineViewState>()((set) => ({
   view: null,
   openSteps: new Set(),
   foldedSteps: new Set(),
-  range: null,
-  setView: (view) => set(view === null ? { view, range: null } : { view }),
-  setRange: (range) => set({ range }),
+  isBrushed: false,
+  plotWidth: 800,
+  setView: (view) => set(view === null ? { view, isBrushed: false } : { view }),
+  brush: (view) => set({ view, isBrushed: true }),
+  clearBrush: () => set({ isBrushed: false }),
   toggleStep: (stepId, isOpen) =>
     set((state) => {
       const openSteps = new Set(state.openSteps);
@@ -37,5 +42,5 @@ export const useTimelineView = create<TimelineViewState>()((set) => ({
       }
       return { openSteps, foldedSteps };
     }),
-  reset: () => set({ view: null, range: null, openSteps: new Set(), foldedSteps: new Set() }),
+  reset: () => set({ view: null, isBrushed: false, openSteps: new Set(), foldedSteps: new Set() }),
 }));

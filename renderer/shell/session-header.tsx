@@ -1,6 +1,7 @@
 /** Title, route, totals, the tabs of the views, and what can be done with the session. */
 import { ArrowRight, EllipsisVertical, Package, PanelLeft, Play } from 'lucide-react';
 import { Fragment, type ReactElement } from 'react';
+import type { SessionWithSteps } from '../../proxy-core/protocol/api/control-api.ts';
 import { formatCost, formatMs, plural } from '../components/format.ts';
 import { Menu } from '../components/menu.tsx';
 import { Tabs } from '../components/tabs.tsx';
@@ -9,6 +10,7 @@ import { useSelection } from '../model/selection.ts';
 import { useSession } from '../model/session-store.ts';
 import { useSessions } from '../model/sessions-store.ts';
 import { useUi } from '../model/ui-store.ts';
+import { control } from '../services/control-client.ts';
 import { VIEWS } from '../views/index.ts';
 import { togglePin } from '../model/session-actions.ts';
 
@@ -47,6 +49,7 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
               <span>{part}</span>
             </Fragment>
           ))}
+          <OuterLink session={session} />
         </div>
       </div>
       <span className="grow" />
@@ -93,5 +96,25 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
         <EllipsisVertical className="icon" aria-hidden="true" />
       </Menu>
     </div>
+  );
+}
+
+/** A gateway's own call has a session that no list shows: the way back to the step it was made for. */
+function OuterLink(props: { session: SessionWithSteps }): ReactElement | null {
+  const toast = useUi((state) => state.toast);
+  const outerId = props.session.steps[0]?.innerOf ?? null;
+  if (outerId === null) return null;
+  const open = async (): Promise<void> => {
+    try {
+      const outer = await control.step(outerId);
+      useSelection.getState().select({ sessionId: outer.sessionId, step: outer.index });
+    } catch (error) {
+      toast(`The step it was made for could not be opened. ${error instanceof Error ? error.message : ''}`, 'error');
+    }
+  };
+  return (
+    <button type="button" className="link outer-link" onClick={() => void open()}>
+      a gateway’s own call: back to the step it was made for
+    </button>
   );
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BROKEN, cleanRows, RS, toTrack } from '../example-rows.ts';
+import { BROKEN, cleanRows, RS, toTrack, type RowSketch } from '../example-rows.ts';
 import { buildIdRegistry } from '../id-registry.ts';
 import { overlaps, placeLabels, type LabelWish } from './labels.ts';
 import { fitView } from './scale.ts';
 import { toFrame, toScene } from './scene.ts';
+import { findStacks } from './stack-labels.ts';
 import { toStepLabels } from './step-labels.ts';
 
 const widthOf = (text: string): number => text.length * 6;
@@ -115,4 +116,28 @@ describe('the words on a broken step', () => {
     }
   });
   it('knows the id it waits for', () => expect(track.lanes.lanes[0]!.id).toBe(RS));
+});
+
+describe('events of one instant', () => {
+  const deltas = (count: number, tMs: number): RowSketch[] =>
+    Array.from({ length: count }, () => ['output_text.delta', tMs, 'msg_0a1b2c3d', 0, { delta: 'x' }]);
+  const toLabels = (rows: RowSketch[]) => {
+    const track = toTrack(rows);
+    const scene = toScene(track, 'time');
+    const frame = toFrame(scene, fitView(scene.positions.extent, 900), 900);
+    const { wishes, obstacles } = toStepLabels({ scene, frame, registry: buildIdRegistry([track]), widthOf, isNarrow: false });
+    return { stacks: findStacks({ scene, frame }), placed: placeLabels(wishes, 900, obstacles) };
+  };
+  const [created, added, part] = cleanRows(0);
+  const rows = (count: number): RowSketch[] => [created!, added!, part!, ...deltas(count, 20), ...deltas(1, 60)];
+
+  it('six stand side by side, and nothing has to be said', () => {
+    expect(toLabels(rows(6)).stacks).toEqual([]);
+  });
+  it('says how many lie behind the sixth', () => {
+    const { stacks, placed } = toLabels(rows(10));
+    expect(stacks).toEqual([{ top: 8, first: 9, last: 12, count: 4 }]);
+    const label = placed.find((candidate) => candidate.text === '+4');
+    expect(label?.style).toMatchObject({ event: 9, title: '4 more at the same instant: events 9 to 12' });
+  });
 });

@@ -10,7 +10,7 @@ export interface Place2d {
   y: number;
   /** Where x is on the label, when it differs from the wish's own. */
   anchor?: Anchor;
-  /** This place may cover the label's own marks. */
+  /** This place may cover marks of the label's owner. */
   isOnOwn?: boolean;
 }
 export type Anchor = 'left' | 'centre' | 'right';
@@ -37,6 +37,8 @@ export interface LabelWish extends LabelStyle {
   /** Per text: what it takes. */
   widthOf: (text: string) => number;
   height: number;
+  /** Whose marks it may lie on where a place says so; itself when left out. */
+  owner?: string;
   /** Where x is: the label's left, its centre or its right edge. */
   anchor: Anchor;
   places: Place2d[];
@@ -53,7 +55,7 @@ export interface PlacedLabel {
 }
 
 export interface Box {
-  /** Labels with this key may lie on it. */
+  /** Labels of this owner may lie on it. */
   owner?: string;
   left: number;
   top: number;
@@ -85,7 +87,7 @@ function placeOne(wish: LabelWish, width: number, taken: readonly Box[]): Placed
       const top = place.y - wish.height / 2;
       if (left < 0 || left + labelWidth > width) continue;
       const box = { left, top, right: left + labelWidth, bottom: top + wish.height };
-      if (taken.some((other) => (place.isOnOwn !== true || other.owner !== wish.key) && overlaps(box, other))) continue;
+      if (taken.some((other) => (place.isOnOwn !== true || other.owner !== (wish.owner ?? wish.key)) && overlaps(box, other))) continue;
       return {
         style: place.isOnOwn === true ? { ...wish, hasMask: true } : wish,
         key: wish.key,

@@ -49,6 +49,13 @@ export function clampView(view: View, extent: number, width: number): View {
   return { ...view, start: clamp(view.start, 0, last) };
 }
 
+/** Pans so that a unit is in sight, a third from the left; the same view when it is in sight already. */
+export function reveal(view: View, unit: number, extent: number, width: number): View {
+  const px = toPx(view, unit);
+  if (px >= 0 && px <= width) return view;
+  return clampView({ ...view, start: unit - width / 3 / view.pxPerUnit }, extent, width);
+}
+
 /** Axis ticks at 1, 2 or 5 times a power of ten, about `targetPx` apart. */
 export function toTicks(view: View, width: number, targetPx = 90): { unit: number; step: number; label: string }[] {
   const raw = targetPx / view.pxPerUnit;

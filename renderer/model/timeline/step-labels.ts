@@ -3,34 +3,18 @@
  * itself (no overlaps, what to drop) is labels.ts. Pure: text widths come in as a function.
  */
 import { valueAt } from '../columns.ts';
-import type { IdRegistry } from '../id-registry.ts';
 import { lookOf } from '../id-registry.ts';
 import { splitId } from '../ids.ts';
 import { MARK } from '../event-kind.ts';
 import { toDensity } from './bins.ts';
-import type { Box, LabelWish } from './labels.ts';
+import { ghostLabels, ghostLaneLabels } from './ghost-labels.ts';
+import { add, isInView, type LabelContext, type LabelInput, type StepLabels } from './label-context.ts';
+import type { LabelWish } from './labels.ts';
 import type { Lane } from './lanes.ts';
 import type { LaneRow } from './layout.ts';
 import { toPx } from './scale.ts';
-import { chunkPx, eventPx, expectedOpenPx, type Frame, type Scene } from './scene.ts';
-
-export type WidthOf = (text: string, font: 'ui' | 'mono') => number;
-
-const MAX_GHOST_LABELS = 12;
-const GLYPH_PX = 14;
-
-export interface StepLabels {
-  wishes: LabelWish[];
-  obstacles: Box[];
-}
-
-export interface LabelInput {
-  scene: Scene;
-  frame: Frame;
-  registry: IdRegistry;
-  widthOf: WidthOf;
-  isNarrow: boolean;
-}
+import { chunkPx, eventPx } from './scene.ts';
+import { stackLabels } from './stack-labels.ts';
 
 export function toStepLabels(input: LabelInput): StepLabels {
   const { scene } = input;
@@ -41,19 +25,9 @@ export function toStepLabels(input: LabelInput): StepLabels {
     else if (row.lane !== null && row.lane.isAnnounced) itemLabels(context, row, row.lane);
     else if (row.lane !== null) ghostLaneLabels(context, row, row.lane);
   }
+  stackLabels(context);
   silenceLabels(context);
   return context;
-}
-
-type LabelContext = LabelInput & StepLabels;
-
-function isInView(frame: Frame, x: number): boolean {
-  return x >= -20 && x <= frame.width + 20;
-}
-
-function add(context: LabelContext, wish: Omit<LabelWish, 'widthOf' | 'height'>): void {
-  const extra = (wish.hasGlyph === true ? GLYPH_PX : 0) + (wish.hasMask === true ? 8 : 0);
-  context.wishes.push({ ...wish, height: 15, widthOf: (text) => context.widthOf(text, wish.font) + extra });
 }
 
 function upstreamLabels(context: LabelContext, row: LaneRow): void {
@@ -177,120 +151,6 @@ function deltaTexts(context: LabelContext, row: LaneRow, lane: Lane): void {
       places: [{ x: eventPx(scene, frame, event) + 4, y: row.centre - 15.5 }],
     });
   }
-}
-
-function ghostLabels(context: LabelContext, row: LaneRow, lane: Lane): void {
-  const { scene, frame, registry } = context;
-  const centre = row.ghostCentre!;
-  const inView = lane.ghosts.filter((event) => event >= frame.from && event < frame.to);
-  const right = eventPx(scene, frame, lane.ghosts.at(-1) ?? lane.firstEvent) + 29;
-  const left = eventPx(scene, frame, lane.ghosts[0] ?? lane.firstEvent) - 25;
-  const expected = lookOf(registry, lane.id).label;
-  const count = lane.ghosts.length;
-  const text = count === 1 ? `should carry ${expected}` : `all ${count} should carry ${expected}`;
-  add(context, {
-    key: `ghost-text-${lane.position}`,
-    kind: 'ghost-text',
-    text,
-    shorter: [`should be ${expected}`],
-    tone: 'err',
-    font: 'ui',
-    anchor: 'left',
-    id: lane.id,
-    event: lane.ghosts[0] ?? lane.firstEvent,
-    places: [
-      { x: right, y: centre + 5 },
-      { x: left, y: centre + 5, anchor: 'right' },
-      { x: Math.min(frame.width - 6, right - 34), y: row.top + row.height - 9, anchor: 'right' },
-    ],
-  });
-  if (inView.length > MAX_GHOST_LABELS) {
-    const middle = (eventPx(scene, frame, inView[0] ?? 0) + eventPx(scene, frame, inView.at(-1) ?? 0)) / 2;
-    add(context, {
-      key: `ghost-count-${lane.position}`,
-      kind: 'id',
-      text: `${lane.ghostIds.size} ids`,
-      tone: 'ink2',
-      font: 'ui',
-      anchor: 'centre',
-      places: [{ x: middle, y: centre + 16 }],
-    });
-    return;
-  }
-  for (const event of inView) {
-    const id = scene.track.ids[valueAt(scene.track.id, event)] ?? '';
-    const { body } = splitId(lookOf(registry, id).label);
-    add(context, {
-      key: `ghost-${event}`,
-      kind: 'id',
-      text: body.slice(0, 4),
-      tone: 'ink2',
-      font: 'mono',
-      anchor: 'centre',
-      id,
-      event,
-      places: [{ x: eventPx(scene, frame, event), y: centre + 15.5 }],
-    });
-  }
-}
-
-function ghostLaneLabels(context: LabelContext, row: LaneRow, lane: Lane): void {
-  const { scene, frame, registry } = context;
-  const first = eventPx(scene, frame, lane.firstEvent);
-  const end = eventPx(scene, frame, lane.closeEvent >= 0 ? lane.closeEvent : lane.lastEvent);
-  const look = lookOf(registry, lane.id);
-  const long = `missing: output_item.added, ${lane.kind === 'call' ? 'function_call' : lane.kind}, index ${row.number}`;
-  const shorter = ['missing: output_item.added', 'missing: added'];
-  context.obstacles.push({
-    left: Math.min(first, expectedOpenPx(scene, frame, lane)) - 10,
-    right: end + 6,
-    top: row.centre - 8,
-    bottom: row.centre + 8,
-  });
-  add(context, {
-    key: `missing-${lane.position}`,
-    kind: 'ghost-text',
-    text: context.isNarrow ? 'missing: added' : long,
-    shorter,
-    tone: 'err',
-    font: 'ui',
-    anchor: 'right',
-    event: lane.firstEvent,
-    places: [
-      { x: expectedOpenPx(scene, frame, lane) - 16, y: row.centre },
-      { x: end + 20, y: row.centre, anchor: 'left' },
-    ],
-  });
-  const isClosed = lane.closeEvent >= 0;
-  add(context, {
-    key: `closed-${lane.position}`,
-    kind: 'ghost-text',
-    text: isClosed ? 'closed, never opened' : 'never opened',
-    shorter: [],
-    tone: 'err',
-    font: 'ui',
-    anchor: 'right',
-    event: isClosed ? lane.closeEvent : lane.lastEvent,
-    places: [
-      { x: Math.max(end + 2, first + 232), y: row.centre + 20 },
-      { x: first - 12, y: row.centre + 20, anchor: 'right' },
-    ],
-  });
-  add(context, {
-    key: `id-${lane.position}`,
-    kind: 'id',
-    text: look.label,
-    tone: 'ink',
-    font: 'mono',
-    anchor: 'left',
-    id: lane.id,
-    event: lane.firstEvent,
-    hasGlyph: true,
-    places: [
-      { x: Math.max(4, first - 2), y: row.centre + 20 },
-      { x: first - 6, y: row.centre + 20, anchor: 'right' },
-    ],
-  });
 }
 
 /** In the first lane that is free there: the response lane's line may be covered, an item's may not. */

@@ -11,7 +11,8 @@ import { useTimelineView } from '../../model/timeline-view-store.ts';
 export function FilterBar(props: {
   track: StepTrack | null;
   stepNumber: number;
-  range: { from: number; to: number } | null;
+  /** What the brush leaves, in words. */
+  range: { key: string; value: string } | null;
 }): ReactElement {
   const filter = useTable((state) => state.filter);
   const setFilter = useTable((state) => state.setFilter);
@@ -49,9 +50,9 @@ export function FilterBar(props: {
         {props.stepNumber}
       </span>
       {props.range !== null && (
-        <button type="button" className="token" aria-label="Clear the time range" onClick={() => useTimelineView.getState().setView(null)}>
-          <i>time:</i>
-          {Math.round(props.range.from)}–{Math.round(props.range.to)} ms
+        <button type="button" className="token" aria-label="Clear the range" onClick={() => useTimelineView.getState().setView(null)}>
+          <i>{props.range.key}:</i>
+          {props.range.value}
           <X className="token-x" aria-hidden="true" />
         </button>
       )}

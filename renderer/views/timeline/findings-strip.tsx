@@ -30,20 +30,26 @@ export function FindingsStrip(): ReactElement {
   const { width } = useSize(host);
   const { track } = useSelectedStep();
   const stepIndex = useSelection((state) => state.step ?? 0);
-  const rule = useSelection((state) => state.rule);
   const chosen = useSelection((state) => state.finding);
   const event = useSelection((state) => state.event);
   const position = chosen ?? (event === null ? null : (track?.findingsByEvent.get(event)?.[0] ?? null));
+  const filter = useTable((state) => state.filter);
   const setFilter = useTable((state) => state.setFilter);
   const groups = groupByRule(track?.findings ?? []);
   const { shown, rest } = splitByRoom(groups, width - LABEL_PX - TAIL_PX);
   const total = track?.findings.length ?? 0;
+  const shownRule = position === null ? null : track?.findings[position]?.rule;
+  const isFiltered = (group: RuleGroup): boolean => filter === `rule:${group.rule}`;
   const open = (group: RuleGroup): void => {
+    if (isFiltered(group)) {
+      setFilter('');
+      return;
+    }
     selectFinding(
       stepIndex,
       track?.findings.findIndex((finding) => finding.rule === group.rule && finding.severity === group.severity) ?? -1,
     );
-    setFilter(rule === group.rule ? '' : `rule:${group.rule}`);
+    setFilter(`rule:${group.rule}`);
   };
   return (
     <div className="strip" ref={host} data-pane="findings">
@@ -57,9 +63,9 @@ export function FindingsStrip(): ReactElement {
         <button
           key={`${group.rule}-${group.severity}`}
           type="button"
-          className={`finding-chip${rule === group.rule ? ' on' : ''}`}
-          aria-pressed={rule === group.rule}
-          title={`Show the events that break ${group.rule}`}
+          className={`finding-chip${shownRule === group.rule ? ' on' : ''}`}
+          aria-pressed={isFiltered(group)}
+          title={isFiltered(group) ? 'Show all events again' : `Show the events that break ${group.rule}`}
           onClick={() => open(group)}
         >
           <SignIcon sign={group.severity} label={group.severity} size={13} />

@@ -6,15 +6,16 @@ import { formatMs } from '../../components/format.ts';
 import { useSize } from '../../model/hooks.ts';
 import { useSelection } from '../../model/selection.ts';
 import { useSession } from '../../model/session-store.ts';
-import { clamp, fitRange, zoomAbout } from '../../model/timeline/scale.ts';
+import { fitRange, zoomAbout } from '../../model/timeline/scale.ts';
 import { toSessionAxis, type AxisPiece } from '../../model/timeline/session-axis.ts';
+import { toScene } from '../../model/timeline/scene.ts';
 import { useTimelineView } from '../../model/timeline-view-store.ts';
 import { useUi } from '../../model/ui-store.ts';
 import { useEffectiveTheme } from '../../shell/theme.ts';
 import { Canvas } from './canvas.tsx';
 import { drawOverview } from './draw/draw-overview.ts';
 import { readPalette } from './draw/palette.ts';
-import { brushOf, brushToView } from './brush.ts';
+import { brushOf, brushToUnits } from './brush.ts';
 import { localPoint } from './local-point.ts';
 import { GUTTER_NARROW_PX, GUTTER_PX } from './step-stack.tsx';
 import { useTimeline, useView } from './use-timeline.ts';
@@ -35,7 +36,15 @@ export function Overview(props: { isNarrow: boolean }): ReactElement {
     <div className="overview">
       <div className="overview-tools" style={{ width: props.isNarrow ? GUTTER_NARROW_PX : GUTTER_PX }}>
         <div className="segments" role="group" aria-label="Axis">
-          <button type="button" aria-pressed={mode === 'time'} onClick={() => setUi({ mode: 'time' })} title="Wall clock">
+          <button
+            type="button"
+            aria-pressed={mode === 'time'}
+            title="Wall clock"
+            onClick={() => {
+              setUi({ mode: 'time' });
+              setView(null);
+            }}
+          >
             Time
           </button>
           <button
@@ -103,7 +112,10 @@ function OverviewStrip(props: { width: number }): ReactElement {
       }),
     [pieces, steps, contents, registry, theme, width],
   );
-  const brush = brushOf({ pieces, selected, view, mode: timeline.mode, extent: timeline.extent, width });
+  const plotWidth = useTimelineView((state) => state.plotWidth);
+  const track = contents.tracks.get(steps[selected]?.id ?? '');
+  const step = track === undefined ? null : { tMs: track.tMs, positions: toScene(track, timeline.mode).positions };
+  const brush = brushOf({ pieces, selected, view, step, plotWidth, width });
   const drag = useRef<{ part: 'left' | 'right' | 'move'; x: number; left: number; right: number } | null>(null);
   const onPointerDown = (event: PointerEvent): void => {
     const { x } = localPoint(host.current!, event, width);
@@ -125,7 +137,8 @@ function OverviewStrip(props: { width: number }): ReactElement {
     const by = x - start.x;
     const left = start.part === 'right' ? start.left : start.left + by;
     const right = start.part === 'left' ? start.right : start.right + by;
-    if (timeline.mode === 'time') applyBrush(brushToView(pieces, selected, Math.min(left, right - 4), Math.max(right, left + 4)), width);
+    const units = brushToUnits({ pieces, selected, step, left: Math.min(left, right - 4), right: Math.max(right, left + 4) });
+    if (units !== null) useTimelineView.getState().brush(fitRange(units.from, units.to, plotWidth));
   };
   return (
     <div
@@ -161,11 +174,4 @@ function GapLabel(props: { piece: AxisPiece }): ReactElement {
       {formatMs(piece.toMs - piece.fromMs)}
     </span>
   );
-}
-
-function applyBrush(range: { from: number; to: number } | null, width: number): void {
-  if (range === null) return;
-  const { setView, setRange } = useTimelineView.getState();
-  setView(fitRange(clamp(range.from, 0, Infinity), range.to, width));
-  setRange(range);
 }

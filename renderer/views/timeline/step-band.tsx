@@ -9,6 +9,7 @@ import { useSelection } from '../../model/selection.ts';
 import { useSession } from '../../model/session-store.ts';
 import { useTimelineView } from '../../model/timeline-view-store.ts';
 import { FoldedStrip } from './folded-strip.tsx';
+import { GatewayRow } from './gateway-row.tsx';
 import { StepPlot } from './step-plot.tsx';
 import { ToolRow } from './tool-row.tsx';
 
@@ -30,6 +31,7 @@ export interface StepBandProps {
 export function StepBand(props: StepBandProps): ReactElement {
   const { step, isOpen } = props;
   const track = useSession((state) => state.tracks.get(step.id));
+  const calls = useSession((state) => (isOpen ? state.details.get(step.id)?.innerSteps : undefined)) ?? [];
   useSession((state) => state.version);
   const isWaiting = track === undefined || (track.count === 0 && track.total > 0);
   const isOneLiner = props.isLong && !isOpen;
@@ -40,6 +42,7 @@ export function StepBand(props: StepBandProps): ReactElement {
           <FoldedStrip track={track} step={step} mode={props.mode} width={Math.max(80, props.width - 320)} extent={null} height={20} />
         )}
       </StepHeader>
+      {calls.length > 0 && <GatewayRow step={step} calls={calls} isNarrow={props.isNarrow} />}
       {isOpen && isWaiting && <div className="step-skeleton" aria-hidden="true" />}
       {isOpen && track !== undefined && !isWaiting && <StepPlot {...props} track={track} />}
       {!isOpen && props.hasStrip && track !== undefined && (
@@ -68,7 +71,7 @@ function StepHeader(props: StepBandProps & { isOneLiner: boolean; children: Reac
     select({ step: props.position });
     toggleStep(step.id, true);
     for (const other of useTimelineView.getState().openSteps) if (other !== step.id) toggleStep(other, false);
-    useTimelineView.setState({ foldedSteps: new Set(), view: null, range: null });
+    useTimelineView.setState({ foldedSteps: new Set(), view: null, isBrushed: false });
   };
   const calls = track?.lanes.lanes.filter((lane) => lane.kind === 'call' && lane.isAnnounced).length ?? 0;
   const faults = track === undefined ? 0 : countFaults(track.findings);

@@ -10,6 +10,7 @@ import { Axis } from './axis.tsx';
 import { Canvas } from './canvas.tsx';
 import { drawStep } from './draw/draw-step.ts';
 import { readPalette } from './draw/palette.ts';
+import { EdgeCounts } from './edge-counts.tsx';
 import { Gutter } from './gutter.tsx';
 import { moveByArrow, describeEvent } from './plot-keys.ts';
 import type { StepBandProps } from './step-band.tsx';
@@ -95,6 +96,13 @@ export function StepPlot(props: StepBandProps & { track: StepTrack }): ReactElem
         <Canvas width={width} height={height} draw={draw} />
         <Axis scene={scene} frame={frame} mode={mode} selectedEvent={selectedEvent} />
         <StepLabels scene={scene} frame={frame} registry={registry} isNarrow={props.isNarrow} position={props.position} />
+        <EdgeCounts
+          scene={scene}
+          frame={frame}
+          registry={registry}
+          id={hoverId ?? (selectedEvent < 0 ? null : (track.ids[valueAt(track.id, selectedEvent)] ?? null))}
+          position={props.position}
+        />
       </div>
     </div>
   );

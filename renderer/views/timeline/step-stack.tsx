@@ -4,6 +4,7 @@ import { useEffect, useRef, type ReactElement } from 'react';
 import { useSize } from '../../model/hooks.ts';
 import { useSelection } from '../../model/selection.ts';
 import { useSession } from '../../model/session-store.ts';
+import { useTimelineView } from '../../model/timeline-view-store.ts';
 import { toScene } from '../../model/timeline/scene.ts';
 import { StepBand } from './step-band.tsx';
 import { useTimeline } from './use-timeline.ts';
@@ -21,8 +22,13 @@ export function StepStack(props: { isNarrow: boolean }): ReactElement {
   const { width } = useSize(scroller);
   const timeline = useTimeline();
   const tracks = useSession((state) => state.tracks);
+  const details = useSession((state) => state.details);
   const sessionId = useSession((state) => state.sessionId);
   const gutter = props.isNarrow ? GUTTER_NARROW_PX : GUTTER_PX;
+  const plotWidth = Math.max(0, width - gutter);
+  useEffect(() => {
+    if (plotWidth > 0) useTimelineView.setState({ plotWidth });
+  }, [plotWidth]);
   const isLong = timeline.steps.length > LONG_SESSION;
   const hasStrip = !props.isNarrow && !isLong;
   const heightOf = (i: number): number => {
@@ -33,6 +39,7 @@ export function StepStack(props: { isNarrow: boolean }): ReactElement {
     if (timeline.isOpen(step))
       return (
         HEADER_PX +
+        ((details.get(step.id)?.innerSteps?.length ?? 0) > 0 ? TOOL_PX : 0) +
         (track === undefined || (track.count === 0 && track.total > 0) ? 76 : toScene(track, timeline.mode).layout.height) +
         tool
       );
@@ -75,7 +82,7 @@ export function StepStack(props: { isNarrow: boolean }): ReactElement {
                   extent={timeline.extent}
                   mode={timeline.mode}
                   gutter={gutter}
-                  width={width - gutter}
+                  width={plotWidth}
                 />
               </div>
             );
