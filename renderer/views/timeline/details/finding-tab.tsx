@@ -1,5 +1,4 @@
 /** The finding's card: what, expected and actual, which hop made it, whom it breaks, what is known. */
-import { valueAt } from '../../../model/columns.ts';
 import { ChevronLeft, ChevronRight, ListFilter } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { Step } from '../../../../proxy-core/protocol/api/control-api.ts';
@@ -7,14 +6,14 @@ import type { Finding } from '../../../../proxy-core/protocol/lint/finding.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { SignIcon } from '../../../components/glyph.tsx';
 import { IdChip } from '../../../components/id-chip.tsx';
-import { impactOf } from '../../../model/rule-impact.ts';
-import { useSelection } from '../../../model/selection.ts';
+import { useRuleCard } from '../../../model/rule-cards.ts';
 import { useSession } from '../../../model/session-store.ts';
 import type { StepTrack } from '../../../model/step-track.ts';
 import { useTable } from '../../../model/table-store.ts';
 import { selectFinding } from '../../../model/walk-findings.ts';
 import { shortenIds } from '../../../model/id-registry.ts';
 import { EventTab } from './event-tab.tsx';
+import { Breaks, Cause, Known, RuleWords } from './finding-facts.tsx';
 import { HopChain } from './hop-chain.tsx';
 import { toComment } from './finding-comment.ts';
 
@@ -22,7 +21,6 @@ export function FindingTab(props: { step: Step; track: StepTrack; event: number 
   const { step, track, position } = props;
   const finding = position === null ? undefined : track.findings[position];
   const setFilter = useTable((state) => state.setFilter);
-  const registry = useSession((state) => state.registry);
   if (finding === undefined || position === null) {
     return (
       <p className="details-empty dim">
@@ -34,7 +32,7 @@ export function FindingTab(props: { step: Step; track: StepTrack; event: number 
     <div className="finding-card">
       <div className="finding-scroll">
         <FindingHead step={step} track={track} finding={finding} position={position} />
-        <h2 title={finding.message}>{shortenIds(finding.message, registry)}</h2>
+        <Headline finding={finding} />
         <div className="box expected">
           <span className="mute">Expected</span>
           <Value value={finding.expected} track={track} absent={toAbsent(finding)} />
@@ -49,6 +47,7 @@ export function FindingTab(props: { step: Step; track: StepTrack; event: number 
           <Cause track={track} finding={finding} />
           <Breaks rule={finding.rule} />
           <Known finding={finding} />
+          <RuleWords rule={finding.rule} />
         </dl>
         {props.event !== null && props.event < track.count && (
           <div className="finding-event">
@@ -69,6 +68,22 @@ export function FindingTab(props: { step: Step; track: StepTrack; event: number 
         />
       </div>
     </div>
+  );
+}
+
+/** The fault in a few words, then the sentence that names ids and places. */
+function Headline(props: { finding: Finding }): ReactElement {
+  const registry = useSession((state) => state.registry);
+  const card = useRuleCard(props.finding.rule);
+  const message = shortenIds(props.finding.message, registry);
+  if (card === null) return <h2 title={props.finding.message}>{message}</h2>;
+  return (
+    <>
+      <h2>{card.title}</h2>
+      <p className="finding-message" title={props.finding.message}>
+        {message}
+      </p>
+    </>
   );
 }
 
@@ -129,77 +144,4 @@ function Value(props: { value: unknown; track: StepTrack; absent?: string }): Re
   }
   if (typeof value === 'string') return <span className="value-text">{value}</span>;
   return <span className="value-text mono">{JSON.stringify(value)}</span>;
-}
-
-function Cause(props: { track: StepTrack; finding: Finding }): ReactElement | null {
-  const { track, finding } = props;
-  const select = useSelection((state) => state.select);
-  const chunk = finding.event === null || finding.event >= track.count ? -1 : valueAt(track.chunk, finding.event);
-  if (chunk < 0 || finding.event === null) return null;
-  const block = track.upstream.blocks.findLast((candidate) => candidate.openChunk <= chunk);
-  const event = finding.event;
-  return (
-    <>
-      <dt>{track.gateway === null ? 'Cause' : 'Gateway'}</dt>
-      <dd>
-        <button type="button" className="link" onClick={() => select({ event, detailsTab: 'chunk' })}>
-          {track.gateway === null ? 'Upstream chunk' : 'The chunk it had got last,'} {chunk}
-        </button>
-        {block !== undefined &&
-          (block.openChunk === chunk
-            ? `, opens a ${block.label} block`
-            : `, inside the ${block.label} block opened by chunk ${block.openChunk}`)}
-        {lagText(valueAt(track.tMs, event) - (track.chunkMs[chunk] ?? 0))}
-      </dd>
-    </>
-  );
-}
-
-function lagText(lagMs: number): string {
-  return lagMs < 0.05 ? ', at the same moment.' : `, ${lagMs.toFixed(1)} ms earlier.`;
-}
-
-function Breaks(props: { rule: string }): ReactElement | null {
-  const impact = impactOf(props.rule);
-  if (impact === null) return null;
-  return (
-    <>
-      <dt>Breaks</dt>
-      <dd className="clients">
-        {impact.breaks.length === 0 && <span className="dim">no client we know</span>}
-        <span className="clients-short dim">{impact.breaks.join(', ')}</span>
-        {impact.breaks.map((client) => (
-          <span key={client} className="client-chip">
-            <SignIcon sign="error" label="breaks" size={12} /> {client}
-          </span>
-        ))}
-        {impact.survives.map((client) => (
-          <span key={client} className="client-chip">
-            <SignIcon sign="ok" label="survives" size={12} /> {client}
-          </span>
-        ))}
-      </dd>
-    </>
-  );
-}
-
-function Known(props: { finding: Finding }): ReactElement | null {
-  const { knownIssues } = props.finding;
-  if (knownIssues.length === 0) return null;
-  return (
-    <>
-      <dt>Known</dt>
-      <dd>
-        {knownIssues.map((issue) => (
-          <div key={`${issue.repo}#${issue.number}`}>
-            <a className="link" href={`https://github.com/${issue.repo}/issues/${issue.number}`} target="_blank" rel="noreferrer">
-              {issue.repo}#{issue.number}
-            </a>{' '}
-            {issue.title}
-            {issue.fixedIn !== null && `. Not seen in ${issue.fixedIn}`}
-          </div>
-        ))}
-      </dd>
-    </>
-  );
 }
