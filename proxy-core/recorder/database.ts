@@ -106,9 +106,12 @@ function connect(file: string): WritableDatabase {
 function prepareSchema(db: Sqlite.Database, file: string): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   checkVersion(version, file);
-  // Both only take effect on an empty file, and before WAL: deleting must give space back.
-  db.pragma('page_size = 4096');
-  db.pragma('auto_vacuum = INCREMENTAL');
+  if (version === 0) {
+    // Both only take effect on an empty file, and before WAL: deleting must give space back. On any other
+    // file they would write all the same, and wait for whoever holds it locked.
+    db.pragma('page_size = 4096');
+    db.pragma('auto_vacuum = INCREMENTAL');
+  }
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   db.pragma('journal_size_limit = 67108864');
@@ -199,10 +202,12 @@ export function isEnvironmentFault(error: unknown): boolean {
 /** What went wrong and what to do, as the end of a sentence. */
 export function explainSqliteError(error: unknown): string {
   const code = sqliteCode(error);
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'another program holds the store locked; close that program.';
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
+    return 'another program holds the store locked; close that program.';
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC') return 'the disk is full; free some space.';
   if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
     return 'the store may not be written; check the permissions of the data folder.';
+  if (code.startsWith('SQLITE_CANTOPEN')) return "the store can't be opened for writing; check the permissions of the data folder.";
   if (code.startsWith('SQLITE_IOERR')) return 'the disk reports an error; check it.';
   if (isDamage(error)) return 'the file is damaged; it is set aside at the next start.';
   return `${error instanceof Error ? error.message : String(error)}.`;
