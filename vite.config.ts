@@ -51,6 +51,7 @@ export default defineConfig({
       input: {
         cli: resolve(root, 'proxy-core/cli.ts'),
         'bridge-process': resolve(root, 'proxy-core/bridge-process.ts'),
+        'bundle-worker': resolve(root, 'proxy-core/bundle/bundle-worker.ts'),
         'verdict-worker': resolve(root, 'proxy-core/verdicts/worker.ts'),
       },
       // All in one folder: what finds its neighbours by import.meta.url finds them from a chunk, too.

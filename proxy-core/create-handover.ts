@@ -1,9 +1,12 @@
 /** Everything that runs a session again or hands it over, wired: import, bundles' verdicts, replays, probes. */
-import { judgeSession } from './bundle/judge-session.ts';
+import { createBundler } from './bundle/create-bundler.ts';
+import { readSessionRecord } from './bundle/session-record.ts';
 import { createId } from './exchange/create-id.ts';
 import { createImporter } from './import/create-importer.ts';
 import type { OtelTarget } from './otel/otel-target.ts';
 import { createProbes } from './probe/create-probes.ts';
+import type { WritableDatabase } from './recorder/database.ts';
+import type { RecordQueries } from './recorder/queries/create-queries.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import type { Redactor } from './recorder/redact.ts';
 import { createReplays } from './replay/create-replays.ts';
@@ -13,6 +16,9 @@ import type { TranslatingUpstream, UpstreamKind } from './upstreams/upstream.ts'
 import type { StreamJudge } from './verdicts/stream-judge.ts';
 
 export interface HandoverOptions {
+  db: WritableDatabase;
+  dataDir: string;
+  queries: RecordQueries;
   recorder: Recorder;
   redactor: Redactor;
   live: LiveFeed;
@@ -25,22 +31,30 @@ export interface HandoverOptions {
   otelTarget: OtelTarget | null;
 }
 
-export type Handover = HandoverDeps & { close(): void };
+export type Handover = HandoverDeps & { close(): Promise<void> };
 
 export function createHandover(options: HandoverOptions): Handover {
-  const { recorder, redactor, live, judge, translators, upstreams, bridgeUrl, token, otelTarget } = options;
+  const { db, dataDir, queries, recorder, redactor, live, judge, translators, upstreams, bridgeUrl, token, otelTarget } = options;
   const nowUs = () => Date.now() * 1000;
   const importer = createImporter({ recorder, createId, masks: redactor, nowUs, onImported: live.sessionChanged });
   const replays = createReplays({
     ...{ recorder, translators, upstreams, masks: redactor, createId, bridgeUrl, token },
     onSessionChanged: live.sessionChanged,
   });
+  const bundler = createBundler({
+    judge,
+    toSource(sessionId) {
+      if (!db.memory) return { type: 'store', dataDir, sessionId };
+      const record = readSessionRecord(queries, sessionId);
+      return record && { type: 'record', record };
+    },
+  });
   const probes = createProbes({ createId, nowUs, onCredential: redactor.addSecret, keep: importer.importSession });
   return {
-    ...{ importer, replays, probes },
+    ...{ bundler, importer, replays, probes },
     otel: { target: otelTarget, onSecret: redactor.addSecret },
-    judge: (record) => judgeSession(record, judge),
-    close() {
+    async close() {
+      await bundler.close();
       replays.close();
       probes.close();
     },

@@ -103,7 +103,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     recorderTrouble: recording.trouble(),
     otel: recording.otel?.status() ?? null,
   });
-  const handover = createHandover({ ...recording, judge, translators, upstreams, bridgeUrl: toUrl, token, otelTarget: config.otel });
+  const handover = createHandover({ ...recording, dataDir: config.dataDir, judge, translators, upstreams, bridgeUrl: toUrl, token, otelTarget: config.otel });
   const access = createAccessControl({ ...config, token, port: () => port });
   const app = createApp({
     exchanges,
@@ -144,7 +144,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
   }
 
   async function close(): Promise<void> {
-    handover.close();
+    await handover.close();
     // A client that does not read its stream must not hold up the end; its connection is closed below.
   /** A disk that takes nothing keeps nobody from answering clients. */
   function tellOthers(bridge: BridgeFile): void {

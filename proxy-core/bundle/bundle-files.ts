@@ -30,7 +30,7 @@ export interface Bundle {
 }
 
 export async function createBundle(source: SessionRecord, { redact, judge }: BundleOptions): Promise<Bundle> {
-  const redacted = redactKeepingFindings(source, redact);
+  const redacted = await redactKeepingFindings(source, redact);
   const verdicts = judge ? await judge(redacted.record) : undefined;
   // The judge remembers: bytes that stayed the same are not run twice.
   const before = judge ? await judge(source) : undefined;
@@ -65,7 +65,7 @@ export async function createBundle(source: SessionRecord, { redact, judge }: Bun
   });
   add('session.har', toHar(record));
   add('repro.mjs', script.text);
-  const proofs: BundleProofs = { ...compared, filesWithSecrets: findFilesWithSecrets(files) };
+  const proofs: BundleProofs = { ...compared, filesWithSecrets: await findFilesWithSecrets(files) };
   add(
     'manifest.json',
     toJson({

@@ -1,14 +1,11 @@
 /** `deltascope export`: a recorded session as a bundle, HAR, JSON lines or spans, from the data folder. */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createBundle } from '../bundle/bundle-files.ts';
-import { toHar } from '../bundle/har.ts';
+import { runBundleTask } from '../bundle/bundle-task.ts';
 import { judgeSession } from '../bundle/judge-session.ts';
-import { toJsonLines } from '../bundle/jsonl.ts';
-import { redactKeepingFindings } from '../bundle/redact/keep-findings.ts';
-import type { RedactMode } from '../bundle/redact/redact-record.ts';
-import { writeZip } from '../bundle/write-zip.ts';
+import type { SessionRecord } from '../bundle/session-record.ts';
 import { UsageError } from '../errors.ts';
+import type { RedactMode } from '../protocol/api/handover-api.ts';
 import { createStreamJudge } from '../verdicts/stream-judge.ts';
 import { stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
 import { exportOtlp } from './export-otlp.ts';
@@ -47,24 +44,22 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
     throw new UsageError('export: name one session, as in: deltascope export SESSION --out bundle.zip.');
   if (out === undefined) throw new UsageError('export: say where to write it, as in: --out bundle.zip.');
   const record = await readStoredSession(sessionId, { dataDir: stringOption(input, 'data-dir'), context });
-  let bytes: Uint8Array;
-  if (format === 'zip') {
-    const judge = createStreamJudge();
-    try {
-      const bundle = await createBundle(record, { redact, judge: (redacted) => judgeSession(redacted, judge) });
-      bytes = await writeZip(bundle.files);
-      const secrets = bundle.redactions.filter(({ kind }) => kind === 'secret').length;
-      if (secrets > 0) context.err(`deltascope: ${secrets} secret(s) were masked; manifest.json lists them.`);
-      if (!bundle.proofs.findingsAreTheSame) context.err('deltascope: linting the redacted streams gives other findings than before.');
-    } finally {
-      await judge.close();
+  const judge = createStreamJudge();
+  try {
+    const source = { record, judge: (judged: SessionRecord) => judgeSession(judged, judge) };
+    if (format !== 'zip') {
+      await deliver(await runBundleTask('export', { format, redact }, source), out, context);
+      return 0;
     }
-  } else {
-    const redacted = redactKeepingFindings(record, redact);
-    bytes = Buffer.from(redacted.mask(format === 'har' ? toHar(redacted.record) : toJsonLines(redacted.record)), 'utf8');
+    const { bytes, redactions, proofs } = await runBundleTask('zip', { redact }, source);
+    const secrets = redactions.filter(({ kind }) => kind === 'secret').length;
+    if (secrets > 0) context.err(`deltascope: ${secrets} secret(s) were masked; manifest.json lists them.`);
+    if (!proofs.findingsAreTheSame) context.err('deltascope: linting the redacted streams gives other findings than before.');
+    await deliver(bytes, out, context);
+    return 0;
+  } finally {
+    await judge.close();
   }
-  await deliver(bytes, out, context);
-  return 0;
 }
 
 async function deliver(bytes: Uint8Array, out: string, context: CommandContext): Promise<void> {

@@ -38,7 +38,7 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
   try {
     const { first, second, failure } = await findFailing(candidates, { rule, client }, runner);
     const minimal = await minimise({ first, second, failure });
-    const files = toReproFiles(minimal, failure);
+    const files = await toReproFiles(minimal, failure);
     const folder = resolve(context.cwd, out);
     await mkdir(folder, { recursive: true });
     for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);

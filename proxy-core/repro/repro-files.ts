@@ -9,7 +9,7 @@ import type { Failure } from './failure.ts';
 import type { MinimalStream } from './minimise.ts';
 import { toReproScript } from './repro-script.ts';
 
-export function toReproFiles(minimal: MinimalStream, failure: Failure): Map<string, Uint8Array> {
+export async function toReproFiles(minimal: MinimalStream, failure: Failure): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>([['repro.sse', minimal.first]]);
   if (minimal.second) files.set('repro.step2.sse', minimal.second);
   const recipe = failure.client === undefined ? undefined : toClientRecipe(failure.client);

@@ -17,6 +17,8 @@ const KEYS = {
   body: 'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
   split: 'sk-ant-api03-SplitAcrossDeltas-0123456789',
   dataUrl: 'AKIAIOSFODNN7EXAMPLE',
+  /** Known to secretlint only. */
+  shop: 'shpat_0123456789abcdef0123456789abcdef',
 };
 const WORDS = 'My grandmother Wilhelmine lives in Castrop-Rauxel.';
 
@@ -40,7 +42,7 @@ beforeAll(async () => {
               {
                 role: 'user',
                 content: [
-                  { type: 'input_text', text: `${WORDS} ${KEYS.body}` },
+                  { type: 'input_text', text: `${WORDS} ${KEYS.body} ${KEYS.shop}` },
                   { type: 'input_image', image_url: toDataUrl(KEYS.dataUrl) },
                 ],
               },

@@ -10,7 +10,7 @@ import { findRule } from '../../protocol/lint/rules/index.ts';
 import { readFrames } from '../../sse/frame-reader.ts';
 import { readMessages } from '../../files/read-messages.ts';
 import { emittedBytes, gatewayBytes, toText, upstreamBytes, type SessionRecord, type StepRecord } from '../session-record.ts';
-import { redactRecord, type RedactedRecord, type RedactMode } from './redact-record.ts';
+import { findRecordSecrets, redactRecord, type RedactedRecord, type RedactMode } from './redact-record.ts';
 
 export interface KeptFindings extends RedactedRecord {
   /** Linting gives the same rules on the same events before and after. */
@@ -25,11 +25,12 @@ const ATTEMPTS = [
   { isDistinct: true, groupBy: 'item' },
 ] as const;
 
-export function redactKeepingFindings(record: SessionRecord, mode: RedactMode): KeptFindings {
+export async function redactKeepingFindings(record: SessionRecord, mode: RedactMode): Promise<KeptFindings> {
+  const secrets = await findRecordSecrets(record);
   const before = lintRecord(record);
   let best: KeptFindings | undefined;
   for (const attempt of mode === 'content' ? ATTEMPTS : ATTEMPTS.slice(0, 1)) {
-    const redacted = redactRecord(record, { mode, ...attempt });
+    const redacted = redactRecord(record, { mode, secrets: secrets.fresh(), ...attempt });
     const after = lintRecord(redacted.record);
     const hasSameFindings = isEqual(before, after);
     const steps = redacted.record.steps.map((step, index) => ({

@@ -40,8 +40,9 @@ export function maskRest(body: Uint8Array, secrets: SecretFinder): Uint8Array {
 }
 
 /** For files that go out on their own. */
-export function maskFiles(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
+export async function maskFiles(files: ReadonlyMap<string, Uint8Array>): Promise<Map<string, Uint8Array>> {
   const secrets = createSecretFinder();
   for (const bytes of files.values()) learnBody(bytes, secrets);
+  await secrets.search();
   return new Map([...files].map(([name, bytes]) => [name, maskBody(bytes, secrets)]));
 }

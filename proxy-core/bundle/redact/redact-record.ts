@@ -32,15 +32,25 @@ export interface RedactedRecord {
 
 export interface RedactOptions {
   mode: RedactMode;
+  /** Of this record, from `findRecordSecrets`. */
+  secrets: SecretFinder;
   /** See ./placeholders.ts. */
   isDistinct?: boolean;
   /** See ./open-body.ts. */
   groupBy?: 'index' | 'item';
 }
 
-export function redactRecord(record: SessionRecord, { mode, isDistinct = false, groupBy = 'index' }: RedactOptions): RedactedRecord {
+/** All credentials of a session: every text of it is searched, whole ones and those that were streamed in pieces. */
+export async function findRecordSecrets(record: SessionRecord): Promise<SecretFinder> {
   const secrets = createSecretFinder();
+  secrets.learn(record.session.title);
   for (const step of record.steps) learnStep(step, secrets);
+  await secrets.search();
+  return secrets;
+}
+
+export function redactRecord(record: SessionRecord, options: RedactOptions): RedactedRecord {
+  const { mode, secrets, isDistinct = false, groupBy = 'index' } = options;
   const kept = new Set<string>();
   const said = new Set<string>();
   if (mode === 'content') for (const { request } of record.steps) collectSchemaValues(parseJsonObject(toText(request.body)) ?? {}, kept);
@@ -77,7 +87,6 @@ interface Context {
   count: number;
 }
 
-/** Shows the finder every text, whole ones and those streamed in pieces. */
 function learnStep(step: StepRecord, secrets: SecretFinder): void {
   const { request, attempts } = step;
   secrets.learn(request.path);

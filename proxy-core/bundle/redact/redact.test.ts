@@ -106,14 +106,15 @@ describe('open body', () => {
 });
 
 describe('secret finder', () => {
-  const find = (...texts: string[]): string[] => {
+  const find = async (...texts: string[]): Promise<string[]> => {
     const finder = createSecretFinder();
     for (const one of texts) finder.learn(one);
+    await finder.search();
     return texts.map(finder.mask);
   };
 
-  it('hides a secret everywhere once it was recognised anywhere, in the same width', () => {
-    const [first, second] = find('Authorization: Bearer abc123def456ghi', 'echo abc123def456ghi');
+  it('hides a secret everywhere once it was recognised anywhere, in the same width', async () => {
+    const [first, second] = await find('Authorization: Bearer abc123def456ghi', 'echo abc123def456ghi');
     expect(first).toBe('Authorization: Bearer [secret-1]*****');
     expect(second).toBe('echo [secret-1]*****');
   });
@@ -133,8 +134,13 @@ describe('secret finder', () => {
     '{"client_secret": "abcdef123456"}',
     'export OPENAI_API_KEY=abcdef123456',
     `data:text/plain;base64,${Buffer.from('token sk-proj-abcdefghijklmnop1234').toString('base64')}`,
-  ])('knows %s', (secret) => {
-    const [masked] = find(secret);
+    // What only secretlint knows.
+    'shpat_0123456789abcdef0123456789abcdef',
+    'lin_api_abcdefghijklmnopqrstuvwxyz0123456789ABCD',
+    'figd_abcdefghijklmnopqrstuvwxyz0123456789abcd',
+    `data:text/plain;base64,${Buffer.from('token shpat_0123456789abcdef0123456789abcdef').toString('base64')}`,
+  ])('knows %s', async (secret) => {
+    const [masked] = await find(secret);
     expect(masked).toHaveLength(secret.length);
     expect(masked).toMatch(/\*|\[secret/);
   });
@@ -145,5 +151,21 @@ describe('secret finder', () => {
     'resp_0dcf1a118189f28100691daa559110',
     'task-management-for-everybody',
     '"password": ""',
-  ])('leaves "%s" alone', (harmless) => expect(find(harmless)).toEqual([harmless]));
+  ])('leaves "%s" alone', async (harmless) => expect(await find(harmless)).toEqual([harmless]));
+
+  it('masks the password of an address, not the rest of it', async () => {
+    const [masked] = await find('use postgres://ada:hunter2secret@db.example.com:5432/x please');
+    expect(masked).toBe('use postgres://ada:[secret-1]***@db.example.com:5432/x please');
+  });
+
+  it('knows the same secrets when it begins anew, and has counted none', async () => {
+    const finder = createSecretFinder();
+    finder.learn('shpat_0123456789abcdef0123456789abcdef');
+    await finder.search();
+    finder.mask('shpat_0123456789abcdef0123456789abcdef');
+    const again = finder.fresh();
+    expect(again.found).toEqual([]);
+    again.mask('shpat_0123456789abcdef0123456789abcdef');
+    expect(again.found).toMatchObject([{ rule: 'shopify', count: 1, placeholder: finder.found[0]?.placeholder }]);
+  });
 });

@@ -1,14 +1,12 @@
 /** What the routes need that run a session again, compare it, or hand it over. */
-import type { Verdict } from '../../protocol/api/control-api.ts';
-import type { SessionRecord } from '../../bundle/session-record.ts';
+import type { Bundler } from '../../bundle/create-bundler.ts';
 import type { Importer } from '../../import/create-importer.ts';
 import type { OtelTarget } from '../../otel/otel-target.ts';
 import type { Replays } from '../../replay/create-replays.ts';
 import type { Probes } from '../../probe/create-probes.ts';
 
 export interface HandoverDeps {
-  /** Verdicts of real clients per step, for bundles. */
-  judge?: (record: SessionRecord) => Promise<Verdict[][]>;
+  bundler: Bundler;
   importer: Importer;
   replays: Replays;
   probes: Probes;

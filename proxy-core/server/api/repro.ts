@@ -69,7 +69,7 @@ async function answer(
   const options = { ...streams, failure, maxTries: MAX_TRIES, signal };
   if (request.header('accept')?.includes(LINES) !== true) {
     const minimal = await minimise(options);
-    const zip = await writeZip(toReproFiles(minimal, failure));
+    const zip = await writeZip(await toReproFiles(minimal, failure));
     response.type('application/zip').attachment('repro.zip').send(zip);
     return;
   }
@@ -82,13 +82,13 @@ async function answer(
   const minimal = await minimise({ ...options, onProgress });
   if (signal.aborted) return;
   const isVerified = await failure.holds(minimal.first, minimal.second);
-  writeLine(response, { type: 'result', result: { ...toResult(minimal, failure), isVerified } });
+  writeLine(response, { type: 'result', result: { ...(await toResult(minimal, failure)), isVerified } });
   response.end();
 }
 
-function toResult(minimal: MinimalStream, failure: Failure) {
+async function toResult(minimal: MinimalStream, failure: Failure) {
   const { before, after, tries, isMinimal } = minimal;
-  const files = [...toReproFiles(minimal, failure)].map(([name, bytes]) => ({ name, text: Buffer.from(bytes).toString('utf8') }));
+  const files = [...(await toReproFiles(minimal, failure))].map(([name, bytes]) => ({ name, text: Buffer.from(bytes).toString('utf8') }));
   return { failure: failure.name, message: failure.message, before, after, tries, isMinimal, files };
 }
 
