@@ -158,9 +158,12 @@ export function suggest(source: string, track: StepTrack | null, labelOf: (id: s
   const values = track === null ? [] : valuesFor(key, track, labelOf);
   return [...new Set(values)]
     .filter((candidate) => candidate.toLowerCase().includes(value.toLowerCase()) && candidate !== value)
+    .toSorted((a, b) => Number(startsWith(b, value)) - Number(startsWith(a, value)))
     .slice(0, 8)
     .map((candidate) => `${sign}${key}:${candidate}`);
 }
+
+const startsWith = (candidate: string, value: string): boolean => candidate.toLowerCase().startsWith(value.toLowerCase());
 
 function valuesFor(key: string, track: StepTrack, labelOf: (id: string) => string): string[] {
   if (key === 'type') return [...new Set(track.type.subarray(0, Math.min(track.count, 20_000)))].map((code) => shortType(typeName(code)));

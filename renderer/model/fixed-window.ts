@@ -8,6 +8,8 @@ export interface FixedWindow {
   /** First row to draw and the one after the last. */
   from: number;
   to: number;
+  /** Of the rows' part, in pixels; 0 until it is measured. */
+  height: number;
   scrollToRow(row: number, align: 'auto' | 'end'): void;
 }
 
@@ -56,5 +58,5 @@ export function useFixedWindow(
     },
     [scroller, rowPx, headPx],
   );
-  return { ...toWindow(place.scrollTop, place.height, rowPx, count), scrollToRow };
+  return { ...toWindow(place.scrollTop, place.height, rowPx, count), height: place.height, scrollToRow };
 }

@@ -5,6 +5,7 @@ import { openLiveFeed } from '../services/live-feed.ts';
 import { useSelection } from './selection.ts';
 import { dropSessions } from './session-actions.ts';
 import { findLinked } from './linked-finding.ts';
+import { useIdMap } from './id-map-store.ts';
 import { revealEvent } from './reveal-event.ts';
 import { tracksInOrder, useSession } from './session-store.ts';
 import { useSessions } from './sessions-store.ts';
@@ -36,6 +37,7 @@ export function followLive(): void {
     if (now.rule !== null && now.finding === null) showFault();
     if (now.sessionId === before.sessionId) return;
     useTimelineView.getState().reset();
+    useIdMap.getState().reset();
     useTable.getState().setFilter('');
   });
   useSessions.subscribe((now, before) => {

@@ -19,6 +19,13 @@ describe('toShortLabels', () => {
     expect(labels.get('msg_abcdef01')).toBe('msg_abcdef');
     expect(labels.get('msg_abcdeg01')).toBe('msg_abcdeg');
   });
+  it('shows the end of ids that share a long head', () => {
+    const labels = toShortLabels(['msg_01a1fd42a4ca5592d97c', 'msg_01a1fd42a4cb12e40f8f', 'msg_28ecc280']);
+    expect(labels.get('msg_01a1fd42a4ca5592d97c')).toBe('msg_…d97c');
+    expect(labels.get('msg_28ecc280')).toBe('msg_28ec');
+    const twins = toShortLabels(['msg_01a1fd42a4ca5592d97c', 'msg_01a1fd42a4cb12e4d97c']);
+    expect(twins.get('msg_01a1fd42a4ca5592d97c')).toBe('msg_01a1fd42a4ca');
+  });
   it('never cuts in the middle of the unique head and gives every id a label', () => {
     const ids = Array.from({ length: 300 }, (_, i) => `fc_${(i * 7919).toString(36).padStart(6, '0')}`);
     const labels = toShortLabels(ids);

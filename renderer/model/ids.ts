@@ -29,22 +29,29 @@ export function decodeId(id: string): string | null {
 
 const MIN_HEAD = 4;
 const MAX_HEAD = 18;
+/** Ids that begin with their time share a long head: beyond this their end says more, when it is short. */
+const LONG_HEAD = 8;
+const TAIL = 4;
 
 /**
  * Short labels for all ids of a session: namespace + shortest head that no other id shares, at least
- * four characters. Encoded ids show the id inside, with `·b64` behind it.
+ * four characters; where that would be long, namespace + `…` + the end, if that is unique. Encoded ids
+ * show the id inside, with `·b64` behind it.
  */
 export function toShortLabels(ids: readonly string[]): Map<string, string> {
   const shown = ids.map((id) => ({ id, decoded: decodeId(id) }));
   const texts = new Set(shown.map(({ id, decoded }) => decoded ?? id));
   const sorted = [...texts].sort();
   const labels = new Map<string, string>();
+  const tails = countTails(sorted);
   for (let i = 0; i < sorted.length; i += 1) {
     const text = sorted[i] ?? '';
     const shared = Math.max(sharedHead(text, sorted[i - 1]), sharedHead(text, sorted[i + 1]));
     const { namespace, body } = splitId(text);
     const head = Math.min(Math.max(MIN_HEAD, shared - namespace.length + 1), MAX_HEAD);
-    labels.set(text, namespace + body.slice(0, head));
+    const tail = body.slice(-TAIL);
+    const isTailBetter = head > LONG_HEAD && body.length > head && tails.get(namespace + tail) === 1;
+    labels.set(text, namespace + (isTailBetter ? `…${tail}` : body.slice(0, head)));
   }
   const result = new Map<string, string>();
   for (const { id, decoded } of shown) {
@@ -52,6 +59,16 @@ export function toShortLabels(ids: readonly string[]): Map<string, string> {
     result.set(id, decoded === null ? label : `${label}·b64`);
   }
   return result;
+}
+
+function countTails(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    const { namespace, body } = splitId(text);
+    const tail = namespace + body.slice(-TAIL);
+    counts.set(tail, (counts.get(tail) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function sharedHead(left: string, right: string | undefined): number {

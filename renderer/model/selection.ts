@@ -16,6 +16,9 @@ export interface SelectionState extends Place {
   hover(id: string | null): void;
 }
 
+/** The hash as this page wrote or read it last. */
+let ownHash = location.hash;
+
 export const useSelection = create<SelectionState>()((set, get) => ({
   ...NOWHERE,
   ...parseDeepLink(location.hash),
@@ -23,6 +26,11 @@ export const useSelection = create<SelectionState>()((set, get) => ({
   detailsTab: 'finding',
   finding: null,
   select(change) {
+    // a link was followed and its event has not come yet: what is asked here belongs to the place before
+    if (location.hash !== ownHash) {
+      followHash();
+      return;
+    }
     const before = get();
     const next: Partial<SelectionState> = { ...change };
     if (change.sessionId !== undefined && change.sessionId !== before.sessionId) {
@@ -43,6 +51,7 @@ export const useSelection = create<SelectionState>()((set, get) => ({
     set(next);
     const hash = toDeepLink(get());
     if (hash !== location.hash) history.replaceState(null, '', hash);
+    ownHash = location.hash;
   },
   hover(id) {
     if (get().hoverId !== id) set({ hoverId: id });
@@ -51,6 +60,7 @@ export const useSelection = create<SelectionState>()((set, get) => ({
 
 /** Follows links that are typed or clicked while the page is open. */
 export function followHash(): void {
+  ownHash = location.hash;
   const place = parseDeepLink(location.hash);
   const state = useSelection.getState();
   if (toDeepLink(place) !== toDeepLink(state)) useSelection.setState({ ...place, finding: null });

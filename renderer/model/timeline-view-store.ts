@@ -11,8 +11,9 @@ export interface TimelineViewState {
   foldedSteps: ReadonlySet<string>;
   /** The brush was used: the table shows what is in sight and nothing else, until all is in sight again. */
   isBrushed: boolean;
-  /** Width of a plot in its own pixels, as last measured. */
+  /** Width of a plot and height of the room for all steps, as last measured. */
   plotWidth: number;
+  stackRoom: number;
   setView(view: View | null): void;
   brush(view: View): void;
   clearBrush(): void;
@@ -26,6 +27,7 @@ export const useTimelineView = create<TimelineViewState>()((set) => ({
   foldedSteps: new Set(),
   isBrushed: false,
   plotWidth: 800,
+  stackRoom: 0,
   setView: (view) => set(view === null ? { view, isBrushed: false } : { view }),
   brush: (view) => set({ view, isBrushed: true }),
   clearBrush: () => set({ isBrushed: false }),

@@ -1,7 +1,7 @@
 /** Title, route, totals, the tabs of the views, and what can be done with the session. */
 import { ArrowRight, EllipsisVertical, Package, PanelLeft, Play } from 'lucide-react';
 import { Fragment, type ReactElement } from 'react';
-import type { SessionWithSteps } from '../../proxy-core/protocol/api/control-api.ts';
+import type { Session, SessionWithSteps } from '../../proxy-core/protocol/api/control-api.ts';
 import { formatCost, formatMs, plural } from '../components/format.ts';
 import { Menu } from '../components/menu.tsx';
 import { Tabs } from '../components/tabs.tsx';
@@ -23,8 +23,6 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
   const now = listed ?? session;
   const views = VIEWS.filter((view) => view.canShow(session));
   const route = [...new Set([clientName(now), ...now.upstreams.map(hopName), ...now.models])];
-  const lastStep = session.steps.at(-1);
-  const endedAt = now.endedAt ?? (lastStep === undefined ? null : lastStep.startedAt + (lastStep.durationMs ?? 0) * 1000);
   return (
     <div className="session-header">
       {props.isNarrow && (
@@ -49,24 +47,12 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
               <span>{part}</span>
             </Fragment>
           ))}
+          {props.isNarrow && <Totals session={session} now={now} />}
           <OuterLink session={session} />
         </div>
       </div>
       <span className="grow" />
-      {!props.isNarrow && (
-        <div className="session-totals">
-          <span>{plural(session.steps.length, 'step')}</span>
-          {endedAt !== null && <span>{formatMs(Math.max(0, (endedAt - now.startedAt) / 1000))}</span>}
-          {now.usage !== null && (
-            <span
-              title={`${now.usage.inputTokens} in (${now.usage.cachedTokens} cached), ${now.usage.outputTokens} out (${now.usage.reasoningTokens} reasoning)`}
-            >
-              {plural(now.usage.totalTokens, 'token')}
-            </span>
-          )}
-          {now.costUsd !== null && <span>{formatCost(now.costUsd)}</span>}
-        </div>
-      )}
+      {!props.isNarrow && <Totals session={session} now={now} />}
       {views.length > 1 && (
         <Tabs
           label="Views"
@@ -95,6 +81,26 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
       >
         <EllipsisVertical className="icon" aria-hidden="true" />
       </Menu>
+    </div>
+  );
+}
+
+function Totals(props: { session: SessionWithSteps; now: Session }): ReactElement {
+  const { session, now } = props;
+  const lastStep = session.steps.at(-1);
+  const endedAt = now.endedAt ?? (lastStep === undefined ? null : lastStep.startedAt + (lastStep.durationMs ?? 0) * 1000);
+  return (
+    <div className="session-totals">
+      <span>{plural(session.steps.length, 'step')}</span>
+      {endedAt !== null && <span>{formatMs(Math.max(0, (endedAt - now.startedAt) / 1000))}</span>}
+      {now.usage !== null && (
+        <span
+          title={`${now.usage.inputTokens} in (${now.usage.cachedTokens} cached), ${now.usage.outputTokens} out (${now.usage.reasoningTokens} reasoning)`}
+        >
+          {plural(now.usage.totalTokens, 'token')}
+        </span>
+      )}
+      {now.costUsd !== null && <span title="By the public prices of the models">{formatCost(now.costUsd)}</span>}
     </div>
   );
 }

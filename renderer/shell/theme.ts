@@ -8,7 +8,9 @@ import { forgetTextWidths, textWidth } from '../services/text-width.ts';
 export function useEffectiveTheme(): 'light' | 'dark' {
   const theme = useUi((state) => state.theme);
   const isSystemDark = useMedia('(prefers-color-scheme: dark)');
-  return theme === 'system' ? (isSystemDark ? 'dark' : 'light') : theme;
+  // marks on canvases keep their colours, so they have to fit the ground that the system forces
+  const isForced = useMedia('(forced-colors: active)');
+  return theme === 'system' || isForced ? (isSystemDark ? 'dark' : 'light') : theme;
 }
 
 const ZOOM: Record<Exclude<Density, 'auto'>, number> = { compact: 1, comfortable: 1.12, large: 1.2 };

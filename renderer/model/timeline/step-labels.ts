@@ -70,6 +70,7 @@ function responseLabels(context: LabelContext, row: LaneRow): void {
   if (lane === undefined || lane.length === 0 || first === undefined) return;
   const left = eventPx(scene, frame, first.event) + (scene.track.mark[first.event] === MARK.created ? 24 : 12);
   const look = lookOf(registry, first.id);
+  const end = eventPx(scene, frame, valueAt(lane.event, lane.length - 1));
   add(context, {
     key: 'response',
     kind: 'id',
@@ -79,8 +80,14 @@ function responseLabels(context: LabelContext, row: LaneRow): void {
     anchor: 'left',
     id: first.id,
     hasMask: true,
-    places: [{ x: Math.max(4, left), y: row.centre }],
+    owner: 'response',
+    places: [
+      { x: Math.max(4, left), y: row.centre },
+      { x: end + 12, y: row.centre },
+      { x: left - 40, y: row.centre, anchor: 'right' },
+    ],
   });
+  context.obstacles.push({ left: end - 8, right: end + 4, top: row.top, bottom: row.top + row.height });
   context.obstacles.push({ left: left - 30, right: left - 4, top: row.top, bottom: row.top + row.height });
   responseIds.slice(1).forEach(({ id, event }, i) => {
     const changed = lookOf(registry, id);
@@ -110,6 +117,11 @@ function itemLabels(context: LabelContext, row: LaneRow, lane: Lane): void {
   const openX = eventPx(scene, frame, lane.openEvent);
   const endX = eventPx(scene, frame, lane.lastEvent);
   context.obstacles.push({ owner: `id-${lane.position}`, left: openX - 18, right: endX + 8, top: row.centre - 8, bottom: row.centre + 8 });
+  if (endX < 0 || openX > frame.width) {
+    awayLabel(context, row, lane, endX < 0 ? 'left' : 'right');
+    if (row.ghostCentre !== null) ghostLabels(context, row, lane);
+    return;
+  }
   const places: LabelWish['places'] = [
     { x: openX - 20, y: row.centre, anchor: 'right' },
     { x: Math.max(4, openX + 9), y: row.centre - 6.5, anchor: 'left', isOnOwn: true },
@@ -127,6 +139,22 @@ function itemLabels(context: LabelContext, row: LaneRow, lane: Lane): void {
   });
   deltaTexts(context, row, lane);
   if (row.ghostCentre !== null) ghostLabels(context, row, lane);
+}
+
+/** The whole item lies outside of what is in sight: its name stands at that edge. */
+function awayLabel(context: LabelContext, row: LaneRow, lane: Lane, side: 'left' | 'right'): void {
+  const { label } = lookOf(context.registry, lane.id);
+  add(context, {
+    key: `id-${lane.position}`,
+    kind: 'id',
+    text: side === 'left' ? `‹ ${label}` : `${label} ›`,
+    tone: 'ink3',
+    font: 'mono',
+    anchor: side,
+    id: lane.id,
+    event: side === 'left' ? lane.lastEvent : lane.firstEvent,
+    places: [{ x: side === 'left' ? 6 : context.frame.width - 6, y: row.centre }],
+  });
 }
 
 /** Close enough to read: every delta shows its text, above the line and to the right of its tick. */

@@ -1,13 +1,17 @@
 /** Beside the snippets: how far it got, which upstreams there are, and where a gateway would stand. */
 import type { ReactElement } from 'react';
+import type { BridgeInfo, Session } from '../../../proxy-core/protocol/api/control-api.ts';
 import { SignIcon } from '../../components/glyph.tsx';
+import { clientName } from '../../model/route.ts';
 import { useSessions } from '../../model/sessions-store.ts';
 
 export function ConnectAside(): ReactElement {
   const info = useSessions((state) => state.info);
   const isConnected = useSessions((state) => state.isConnected);
-  const newest = useSessions((state) => state.sessions[0]);
-  const hasEnded = useSessions((state) => state.sessions.some((session) => session.status !== 'streaming'));
+  const sessions = useSessions((state) => state.sessions);
+  const called = sessions.filter((session) => isCalled(session, info));
+  const newest = called[0];
+  const hasEnded = called.some((session) => session.status !== 'streaming');
   const port = /:(\d+)/.exec(info?.apiBase ?? location.host)?.[1] ?? '';
   const isLoopback = /127\.0\.0\.1|localhost|\[::1\]/.test(info?.apiBase ?? location.host);
   return (
@@ -25,7 +29,7 @@ export function ConnectAside(): ReactElement {
             {isLoopback ? ', loopback only' : ''}
           </ProgressStep>
           <ProgressStep number={2} isDone={newest !== undefined} isCurrent={isConnected && newest === undefined} title="First request">
-            {newest === undefined ? 'Waiting. Nothing has called yet.' : `Came from ${newest.client?.name ?? 'a client'}`}
+            {newest === undefined ? 'Waiting. Nothing has called yet.' : `Came from ${clientName(newest)}`}
           </ProgressStep>
           <ProgressStep number={3} isDone={hasEnded} isCurrent={newest !== undefined && !hasEnded} title="First stream">
             {hasEnded ? 'Ended. Open it in the list.' : 'Ends with a terminal event'}
@@ -66,6 +70,11 @@ export function ConnectAside(): ReactElement {
     </aside>
   );
 }
+
+/** Samples and files that were opened name no client, and upstreams that this bridge has not got: nobody has called for them. */
+const isCalled = (session: Session, info: BridgeInfo | null): boolean =>
+  session.replayOf === null &&
+  (session.client !== null || session.upstreams.some((name) => info?.upstreams.some((upstream) => upstream.name === name)));
 
 function ProgressStep(props: {
   number: number;

@@ -1,11 +1,12 @@
 /** Rows of ids, columns of places; the verdicts stand beside it. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ListFilter } from 'lucide-react';
-import { useMemo, useRef, useState, type CSSProperties, type ReactElement } from 'react';
+import { useMemo, useRef, type CSSProperties, type ReactElement } from 'react';
 import { plural } from '../../components/format.ts';
 import { KindGlyph } from '../../components/glyph.tsx';
 import { PaneBoundary } from '../../components/pane-boundary.tsx';
 import { MAX_OPEN_STEPS, toIdMap, type IdMap, type IdMapRow } from '../../model/id-map.ts';
+import { useIdMap } from '../../model/id-map-store.ts';
 import { tracksInOrder, useSession } from '../../model/session-store.ts';
 import type { ViewProps } from '../view.ts';
 import { IdMapDetails } from './id-map-details.tsx';
@@ -19,6 +20,8 @@ const ID_PX = 206;
 const PLACE_PX = 38;
 const STEP_PX = 64;
 const NOTE_PX = 180;
+
+const selectRow = (selectedKey: string): void => useIdMap.getState().set({ selectedKey });
 
 type Line = { kind: 'group'; title: string } | { kind: 'row'; row: IdMapRow };
 
@@ -38,9 +41,7 @@ export function IdMapView(props: ViewProps): ReactElement {
   const tracks = useSession((state) => state.tracks);
   const version = useSession((state) => state.version);
   const registry = useSession((state) => state.registry);
-  const [filter, setFilter] = useState('');
-  const [openSteps, setOpenSteps] = useState<ReadonlySet<number>>(new Set([0]));
-  const [selectedKey, setSelectedKey] = useState<string | null>(null);
+  const { filter, openSteps, selectedKey, isShowingClients, set: setMap, toggleStep } = useIdMap();
   const contents = useMemo(() => ({ session, tracks, version }), [session, tracks, version]);
   const map = useMemo(() => toIdMap(tracksInOrder(contents), registry, openSteps), [contents, registry, openSteps]);
   const lines = useMemo(() => toLines(map, filter), [map, filter]);
@@ -55,24 +56,38 @@ export function IdMapView(props: ViewProps): ReactElement {
   const style = { '--id-columns': template, minWidth: ID_PX + NOTE_PX + 40 + map.columns.length * PLACE_PX } as CSSProperties;
   const selected = lines.find((line) => line.kind === 'row' && line.row.key === selectedKey);
   const canFold = (session?.steps.length ?? 0) > MAX_OPEN_STEPS;
-  const toggle = (step: number): void => {
-    const next = new Set(openSteps);
-    if (!next.delete(step)) next.add(step);
-    setOpenSteps(next);
-  };
+  if (props.isNarrow && isShowingClients) {
+    return (
+      <div className="id-map-view">
+        <PaneBoundary name="verdicts" resetKey={session?.id ?? ''}>
+          <VerdictsPane onBack={() => setMap({ isShowingClients: false })} />
+        </PaneBoundary>
+      </div>
+    );
+  }
   return (
     <div className="id-map-view">
       <section className="id-map" aria-label="Id map" data-pane="id-map">
         <div className="id-map-bar">
           <label className="side-input">
             <ListFilter className="icon" aria-hidden="true" />
-            <input value={filter} placeholder="Filter ids" aria-label="Filter ids" onChange={(event) => setFilter(event.target.value)} />
+            <input
+              value={filter}
+              placeholder="Filter ids"
+              aria-label="Filter ids"
+              onChange={(event) => setMap({ filter: event.target.value })}
+            />
           </label>
           <span className="dim">
             {plural(map.idCount, 'id')}, {plural(map.announcedCount, 'item')} announced
           </span>
           <span className="grow" />
           <Legend />
+          {props.isNarrow && (
+            <button type="button" className="btn" onClick={() => setMap({ isShowingClients: true })}>
+              Who breaks
+            </button>
+          )}
         </div>
         <div
           className="id-map-scroll"
@@ -83,7 +98,7 @@ export function IdMapView(props: ViewProps): ReactElement {
           aria-rowcount={lines.length}
         >
           <div style={style}>
-            <IdMapHead columns={map.columns} canFold={canFold} onToggle={toggle} />
+            <IdMapHead columns={map.columns} canFold={canFold} onToggle={toggleStep} />
             <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }} role="rowgroup">
               {virtualizer.getVirtualItems().map((item) => {
                 const line = lines[item.index];
@@ -99,7 +114,7 @@ export function IdMapView(props: ViewProps): ReactElement {
                     columns={map.columns}
                     top={item.start}
                     isSelected={line.row.key === selectedKey}
-                    onSelect={setSelectedKey}
+                    onSelect={selectRow}
                   />
                 );
               })}

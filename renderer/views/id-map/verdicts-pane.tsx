@@ -1,7 +1,8 @@
 /** Which real clients this session breaks, step by step, and what they say. */
-import { RefreshCw } from 'lucide-react';
+import { ChevronLeft, RefreshCw } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { SignIcon, type Sign } from '../../components/glyph.tsx';
+import { useIdMap } from '../../model/id-map-store.ts';
 import { useSession } from '../../model/session-store.ts';
 import { useUi } from '../../model/ui-store.ts';
 import { countOutcomes, toVerdictRows, type VerdictRow } from '../../model/verdicts.ts';
@@ -12,7 +13,8 @@ const SIGN: Record<Verdict['outcome'], Sign> = { ok: 'ok', error: 'error', wrong
 const WORD: Record<Verdict['outcome'], string> = { ok: 'works', error: 'fails', wrong: 'silently wrong', hang: 'hangs' };
 const MAX_STEP_COLUMNS = 6;
 
-export function VerdictsPane(): ReactElement {
+/** `onBack`: shown instead of the map, and the way back to it. */
+export function VerdictsPane(props: { onBack?: () => void }): ReactElement {
   const session = useSession((state) => state.session);
   const verdicts = useSession((state) => state.verdicts);
   const load = useSession((state) => state.loadVerdicts);
@@ -44,7 +46,12 @@ export function VerdictsPane(): ReactElement {
   return (
     <aside className="verdicts" aria-label="Who breaks on this session" data-pane="verdicts">
       <header>
-        <h2>Who breaks on this session</h2>
+        {props.onBack !== undefined && (
+          <button type="button" className="icon-button small" aria-label="Back to the ids" title="Back to the ids" onClick={props.onBack}>
+            <ChevronLeft className="icon" aria-hidden="true" />
+          </button>
+        )}
+        <h2 className="grow">Who breaks on this session</h2>
         {!isUnavailable && (
           <button type="button" className="btn ghost" disabled={isBusy || steps.length === 0} onClick={() => void runAll()}>
             <RefreshCw className="icon" aria-hidden="true" />
@@ -132,8 +139,10 @@ function VerdictTable(props: { rows: readonly VerdictRow[]; stepCount: number })
 
 function VerdictLine(props: { row: VerdictRow; shown: number }): ReactElement {
   const { row } = props;
+  const isOpen = useIdMap((state) => state.client === row.client);
+  const set = useIdMap((state) => state.set);
   return (
-    <tr className={row.outcomes.every((verdict) => verdict?.outcome === 'ok') ? 'fine' : ''}>
+    <tr className={`${row.outcomes.every((verdict) => verdict?.outcome === 'ok') ? 'fine' : ''}${isOpen ? ' open' : ''}`}>
       <th scope="row" className="trunc">
         {row.title}
       </th>
@@ -147,7 +156,11 @@ function VerdictLine(props: { row: VerdictRow; shown: number }): ReactElement {
         </td>
       ))}
       <td className="says" title={row.message}>
-        {row.message}
+        {row.message !== '' && (
+          <button type="button" aria-expanded={isOpen} onClick={() => set({ client: isOpen ? null : row.client })}>
+            {row.message}
+          </button>
+        )}
       </td>
     </tr>
   );

@@ -19,7 +19,7 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
   const stepIndex = useSelection((state) => state.step ?? 0);
   const selected = useSelection((state) => state.event);
   const select = useSelection((state) => state.select);
-  const { from, to, scrollToRow } = useFixedWindow(scroller, { count, rowPx: ROW_PX, headPx: HEAD_PX });
+  const { from, to, height, scrollToRow } = useFixedWindow(scroller, { count, rowPx: ROW_PX, headPx: HEAD_PX });
   const limit = toScene(track, 'time').silenceLimitMs;
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [seen, setSeen] = useState(count);
@@ -32,9 +32,10 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
   }, [count, isAtEnd, isLive, scrollToRow]);
 
   const row = selected === null ? -1 : rowOf(rows, selected);
+  // again when the pane gets its height, or another one
   useEffect(() => {
-    if (row >= 0) scrollToRow(row, 'auto');
-  }, [row, scrollToRow]);
+    if (row >= 0 && height > 0) scrollToRow(row, 'auto');
+  }, [row, height, scrollToRow]);
 
   const onSelect = useCallback(
     (at: number) => select({ step: stepIndex, event: at, detailsTab: track.findingsByEvent.has(at) ? 'finding' : 'event' }),

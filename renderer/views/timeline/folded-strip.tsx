@@ -42,13 +42,20 @@ export function FoldedStrip(props: {
         const id = track.ids[valueAt(track.id, i)];
         const slot = track.isGhost[i] === 1 ? -1 : id === undefined ? 0 : lookOf(registry, id).slot;
         context.strokeStyle = slotColor(palette, slot);
-        tick(context, eventPx(scene, frame, i), y, 9, 2);
+        if (slot === -1 || track.severity[i] === 3) drawBroken(context, eventPx(scene, frame, i), y);
+        else tick(context, eventPx(scene, frame, i), y, 9, 2);
       }
       drawFaults(context, scene, fitView(extent, width), { y, color: palette.err });
     },
     [scene, extent, width, height, theme, registry, track],
   );
   return <Canvas width={width} height={height} draw={draw} />;
+}
+
+/** A faulty event is a broken tick, longer than the others: its colour may look like an id's. */
+function drawBroken(context: CanvasRenderingContext2D, x: number, y: number): void {
+  tick(context, x, y - 4, 5, 2);
+  tick(context, x, y + 4, 5, 2);
 }
 
 /** Findings are drawn last and never thin out: one red foot per 2 px bin. */

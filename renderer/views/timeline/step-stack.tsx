@@ -5,24 +5,16 @@ import { useSize } from '../../model/hooks.ts';
 import { useSelection } from '../../model/selection.ts';
 import { useSession } from '../../model/session-store.ts';
 import { useTimelineView } from '../../model/timeline-view-store.ts';
-import { toScene } from '../../model/timeline/scene.ts';
+import { foldedHeight, LONG_SESSION, openHeight } from '../../model/timeline/step-heights.ts';
 import { StepBand } from './step-band.tsx';
 import { useTimeline } from './use-timeline.ts';
 
 export const GUTTER_PX = 176;
 export const GUTTER_NARROW_PX = 132;
-const LONG_SESSION = 30;
-const HEADER_PX = 28;
-const STRIP_PX = 24;
-const TOOL_PX = 22;
-const ONE_LINER_PX = 26;
-
 export function StepStack(props: { isNarrow: boolean }): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const { width } = useSize(scroller);
   const timeline = useTimeline();
-  const tracks = useSession((state) => state.tracks);
-  const details = useSession((state) => state.details);
   const sessionId = useSession((state) => state.sessionId);
   const gutter = props.isNarrow ? GUTTER_NARROW_PX : GUTTER_PX;
   const plotWidth = Math.max(0, width - gutter);
@@ -33,17 +25,9 @@ export function StepStack(props: { isNarrow: boolean }): ReactElement {
   const hasStrip = !props.isNarrow && !isLong;
   const heightOf = (i: number): number => {
     const step = timeline.steps[i];
-    if (step === undefined) return 0;
-    const tool = !isLong && i < timeline.steps.length - 1 ? TOOL_PX : 0;
-    const track = tracks.get(step.id);
-    if (timeline.isOpen(step))
-      return (
-        HEADER_PX +
-        ((details.get(step.id)?.innerSteps?.length ?? 0) > 0 ? TOOL_PX : 0) +
-        (track === undefined || (track.count === 0 && track.total > 0) ? 76 : toScene(track, timeline.mode).layout.height) +
-        tool
-      );
-    return (isLong ? ONE_LINER_PX : HEADER_PX + (hasStrip ? STRIP_PX : 0)) + tool;
+    const shape = timeline.shapes[i];
+    if (step === undefined || shape === undefined) return 0;
+    return timeline.isOpen(step) ? openHeight(shape, isLong) : foldedHeight(shape, { isLong, hasStrip });
   };
   const virtualizer = useVirtualizer({
     count: timeline.steps.length,

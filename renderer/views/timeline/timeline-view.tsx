@@ -1,10 +1,11 @@
 /** Overview, steps, findings, table and details: arranges the panes of the timeline view. */
-import { useRef, type ReactElement } from 'react';
+import { useEffect, useRef, type ReactElement } from 'react';
 import { PaneBoundary } from '../../components/pane-boundary.tsx';
 import { Splitter } from '../../components/splitter.tsx';
 import { DETAILS_PX, useDetailsWidth } from '../../model/details-width.ts';
 import { useSize } from '../../model/hooks.ts';
 import { useSession } from '../../model/session-store.ts';
+import { useTimelineView } from '../../model/timeline-view-store.ts';
 import { useUi } from '../../model/ui-store.ts';
 import type { ViewProps } from '../view.ts';
 import { DetailsPane } from './details/details-pane.tsx';
@@ -17,6 +18,10 @@ import './table.css';
 import './details.css';
 
 const MIN_TIMELINE_PX = 120;
+const OVERVIEW_PX = 38;
+/** Share of the height; more where the details stand beside it. */
+const SHARE = 0.56;
+const WIDE_SHARE = 0.64;
 
 export function TimelineView(props: ViewProps): ReactElement {
   const room = useRef<HTMLDivElement>(null);
@@ -27,7 +32,10 @@ export function TimelineView(props: ViewProps): ReactElement {
   const setUi = useUi((state) => state.set);
   const sessionId = useSession((state) => state.sessionId ?? '');
   const most = Math.max(MIN_TIMELINE_PX, height - 190);
-  const limit = kept === null ? Math.max(240, Math.round(height * 0.56)) : Math.min(kept, most);
+  const limit = kept === null ? Math.max(240, Math.round(height * (props.isWide ? WIDE_SHARE : SHARE))) : Math.min(kept, most);
+  useEffect(() => {
+    if (height > 0) useTimelineView.setState({ stackRoom: limit - OVERVIEW_PX });
+  }, [height, limit]);
   return (
     <div className="timeline-view" ref={room}>
       <div className="timeline-pane" ref={pane} data-pane="timeline" style={kept === null ? { maxHeight: limit } : { height: limit }}>

@@ -3,7 +3,7 @@ import { valueAt } from '../../../model/columns.ts';
 import { useEffect, type ReactElement } from 'react';
 import type { Step } from '../../../../proxy-core/protocol/api/control-api.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
-import { formatBytes } from '../../../components/format.ts';
+import { formatBytes, plural } from '../../../components/format.ts';
 import { dataKey, useEventData } from '../../../model/event-data-store.ts';
 import { useSelection } from '../../../model/selection.ts';
 import type { StepTrack } from '../../../model/step-track.ts';
@@ -39,6 +39,7 @@ export function ChunkTab(props: { step: Step; track: StepTrack; event: number; c
         <CopyButton text={row.text} label="Copy the chunk" />
       </div>
       <VisibleText text={row.text} />
+      <Before track={track} chunk={chunk} sourceId={sourceId} />
       <div className="effects">
         <span className="mute">{track.gateway === null ? 'It caused' : 'Sent after it'}</span>
         {effects.slice(0, MAX_NAMED).map((event) => (
@@ -48,6 +49,38 @@ export function ChunkTab(props: { step: Step; track: StepTrack; event: number; c
         ))}
         {effects.length > MAX_NAMED && <span className="mute">and more</span>}
       </div>
+    </div>
+  );
+}
+
+const MAX_BEFORE = 12;
+
+/** Chunks just before it of which no event came: together with it they led to the event. */
+function Before(props: { track: StepTrack; chunk: number; sourceId: string }): ReactElement | null {
+  const { track, chunk, sourceId } = props;
+  const want = useEventData((state) => state.wantChunk);
+  const chunks = useEventData((state) => state.chunks);
+  let first = chunk;
+  while (first > 0 && chunk - first < MAX_BEFORE && track.chunkEvent[first - 1] === -1) first -= 1;
+  useEffect(() => {
+    if (first < chunk) want(sourceId, first);
+  }, [want, sourceId, first, chunk]);
+  if (first === chunk) return null;
+  return (
+    <div className="chunks-before">
+      <span className="mute">{plural(chunk - first, 'chunk')} before it caused no event</span>
+      {Array.from({ length: chunk - first }, (_, i) => first + i).map((index) => {
+        const before = chunks.get(dataKey(sourceId, index));
+        return (
+          <details key={index}>
+            <summary>
+              chunk {index} at {valueAt(track.chunkMs, index).toFixed(1)} ms
+              {before === undefined ? '' : `, ${formatBytes(before.size)}`}
+            </summary>
+            {before !== undefined && <VisibleText text={before.text} />}
+          </details>
+        );
+      })}
     </div>
   );
 }

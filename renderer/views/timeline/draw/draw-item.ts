@@ -13,6 +13,7 @@ import { bracket, glyph, line, tick } from './marks.ts';
 import { slotColor } from './palette.ts';
 
 const MAX_TICKS = 4000;
+const FEW = 24;
 
 export function drawItemRow(context: CanvasRenderingContext2D, scene: Scene, frame: Frame, row: LaneRow, state: DrawState): void {
   const lane = row.lane;
@@ -40,7 +41,8 @@ export function drawItemRow(context: CanvasRenderingContext2D, scene: Scene, fra
       ? frame.width
       : eventPx(scene, frame, valueAt(laneEvents.event, to - 1)) - eventPx(scene, frame, valueAt(laneEvents.event, from));
   const pitch = span / Math.max(1, to - from - 1);
-  const density = toDensity(to - from < 2 ? 48 : pitch);
+  // a burst of one instant has no pitch, and few marks are marks
+  const density = toDensity(to - from < 2 ? 48 : to - from <= FEW ? Math.max(2, pitch) : pitch);
   const y = row.centre;
   if (density === 'bins') drawHistogram(context, laneEvents, frame, y + 9, 18);
   else line(context, Math.max(-4, left), y, Math.min(frame.width + 4, right), y, 2, lane.isAnnounced ? [] : [5, 3]);

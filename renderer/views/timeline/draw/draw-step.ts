@@ -7,6 +7,7 @@ import type { IdRegistry } from '../../../model/id-registry.ts';
 import { chunkPx, eventPx, eventY, type Frame, type Scene } from '../../../model/timeline/scene.ts';
 import { toPx, toTicks } from '../../../model/timeline/scale.ts';
 import { drawItemRow, drawQuietRow } from './draw-item.ts';
+import { drawLit } from './draw-lit.ts';
 import { drawResponseRow, drawUpstreamRow } from './draw-top.ts';
 import { causeLink, line, roundBox } from './marks.ts';
 import type { Palette } from './palette.ts';
@@ -38,6 +39,7 @@ export function drawStep(context: CanvasRenderingContext2D, scene: Scene, frame:
     else if (row.lane !== null) drawItemRow(context, scene, frame, row, state);
     context.globalAlpha = 1;
   }
+  drawLit(context, scene, frame, state);
   drawSelection(context, scene, frame, state);
 }
 
