@@ -143,9 +143,6 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     return { type: 'ready', url, apiBase: `${url}/v1`, uiUrl, token, pid: process.pid, dataDir: config.dataDir, version: VERSION };
   }
 
-  async function close(): Promise<void> {
-    await handover.close();
-    // A client that does not read its stream must not hold up the end; its connection is closed below.
   /** A disk that takes nothing keeps nobody from answering clients. */
   function tellOthers(bridge: BridgeFile): void {
     try {
@@ -158,6 +155,9 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     }
   }
 
+  async function close(): Promise<void> {
+    await handover.close();
+    // A client that does not read its stream must not hold up the end; its connection is closed below.
     await Promise.race([exchanges.shutdown(), wait(SHUTDOWN_MS, undefined, { ref: false })]);
     webSocket.close();
     await new Promise<void>((resolve) => {

@@ -65,20 +65,6 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
   const releaseLock = openTrouble === null ? recover(dataDir, db) : () => undefined;
 
   let storeTrouble: string | null = null;
-  const redactor = createRedactor();
-  const pricer = createPricer();
-  const queries = createQueries(db, pricer);
-  const recorder = createRecorder({
-    db,
-    onTrouble(_trouble, lost) {
-      lostSteps = lost;
-      tellTrouble();
-    },
-  });
-  const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
-  const store = createResilientResponseStore(createSqliteResponseStore(db, redactor.text), (error) => {
-    storeTrouble = error === null ? null : `Responses are kept in memory only: ${explainSqliteError(error)}`;
-    tellTrouble();
   let lostSteps = 0;
   let told = openTrouble;
   const trouble = () => openTrouble ?? recorder.trouble() ?? storeTrouble;
@@ -91,12 +77,26 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
     const missing = lostSteps === 0 ? '' : `; ${lostSteps} step${lostSteps === 1 ? ' is' : 's are'} missing from the record`;
     onNotice(now === null ? `deltascope: recording goes on${missing}.` : `deltascope: ${now}`);
   }
+  const redactor = createRedactor();
+  const pricer = createPricer();
+  const queries = createQueries(db, pricer);
+  const recorder = createRecorder({
+    db,
+    onTrouble(_trouble, lost) {
+      lostSteps = lost;
+      tellTrouble();
+    },
+  });
+  const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
+  if (openTrouble !== null) live.troubleChanged(openTrouble);
+  const store = createResilientResponseStore(createSqliteResponseStore(db, redactor.text), (error) => {
+    storeTrouble = error === null ? null : `Responses are kept in memory only: ${explainSqliteError(error)}`;
+    tellTrouble();
   });
   const linter = createLiveLinter({
     onFindings(stepId, findings) {
       recorder.addFindings(stepId, findings);
       live.stepChanged(stepId);
-  if (openTrouble !== null) live.troubleChanged(openTrouble);
     },
     onStepFindings(stepId, findings) {
       recorder.replaceFindings(stepId, findings);
