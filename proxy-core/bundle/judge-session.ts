@@ -3,35 +3,47 @@
  * judged, those with faults first; each together with the step that answers its calls.
  */
 import type { Verdict } from '../protocol/api/control-api.ts';
+import { findNextStep, isJudgeable } from '../verdicts/judgeable.ts';
 import type { StreamJudge } from '../verdicts/stream-judge.ts';
 import { emittedBytes, type SessionRecord, type StepRecord } from './session-record.ts';
 
-/** A client takes some tenths of a second per stream; a bundle should not take minutes. */
+/** A client takes some tenths of a second per stream, seconds for a megabyte; a bundle should not take minutes. */
 const MAX_JUDGED = 4;
-/** Clients take seconds for longer ones, some of them minutes; the page judges those one by one when asked. */
-const MAX_STREAM_BYTES = 1_000_000;
+const MAX_STREAM_BYTES = 4_000_000;
+/** Of all streams together; one alone may be longer. */
+const MAX_BYTES = 2_000_000;
 
 /** @returns verdicts per step; for steps that were not judged, those of the record. */
 export async function judgeSession({ steps }: SessionRecord, judge: Pick<StreamJudge, 'judge'>): Promise<Verdict[][]> {
-  const wanted = steps
-    .filter(isJudgeable)
-    .toSorted((a, b) => hasErrors(b) - hasErrors(a))
-    .slice(0, MAX_JUDGED);
+  const wanted = chooseSteps(steps);
   const verdicts: Verdict[][] = [];
-  for (const [index, step] of steps.entries()) {
-    if (!wanted.includes(step)) {
+  for (const step of steps) {
+    if (!wanted.has(step)) {
       verdicts.push(step.verdicts);
       continue;
     }
-    const next = steps[index + 1];
-    verdicts.push(await judge.judge(emittedBytes(step), next?.step.stream && next.transport === 'http' ? emittedBytes(next) : undefined));
+    const nextStep = findNextStep(
+      steps.map((one) => one.step),
+      step.step.index,
+    );
+    const next = steps.find((one) => one.step === nextStep);
+    verdicts.push(await judge.judge(emittedBytes(step), next && emittedBytes(next)));
   }
   return verdicts;
 }
 
-function isJudgeable(step: StepRecord): boolean {
-  if (step.transport !== 'http' || !step.step.stream || step.events.length === 0) return false;
-  return /\/responses\/?(?:\?|$)/.test(step.request.path) && emittedBytes(step).length < MAX_STREAM_BYTES;
+/** Those with faults first, as many as there is time for. */
+function chooseSteps(steps: readonly StepRecord[]): Set<StepRecord> {
+  const chosen = new Set<StepRecord>();
+  let bytes = 0;
+  for (const step of steps.toSorted((a, b) => hasErrors(b) - hasErrors(a))) {
+    const emitted = emittedBytes(step);
+    if (!isJudgeable({ ...step.step, eventCount: step.events.length }, emitted) || emitted.length > MAX_STREAM_BYTES) continue;
+    bytes += emitted.length;
+    if (chosen.size > 0 && (bytes > MAX_BYTES || chosen.size >= MAX_JUDGED)) break;
+    chosen.add(step);
+  }
+  return chosen;
 }
 
 function hasErrors({ findings }: StepRecord): number {

@@ -1,16 +1,13 @@
 /**
- * Verdicts for a recorded stream: real clients run in workers, modelled ones are predicted. The order
+ * Verdicts for a recorded stream: real clients run and modelled ones are predicted, all in workers. The order
  * is the one of contract 5; a client whose packages are not installed is named with what to do.
  */
-import { judgeRun, type Judgement } from '../protocol/client-models/judge-run.ts';
-import type { ExpectedContent } from '../protocol/repair/expected-content.ts';
+import type { Judgement } from '../protocol/client-models/judge-run.ts';
 import type { Verdict } from '../protocol/client-models/client-run.ts';
 import { clientModels } from '../protocol/client-models/index.ts';
 import { realClients } from './clients/index.ts';
 import { findPackageVersion } from './load-package.ts';
-import type { RealClient } from './real-client.ts';
-import { toSteps, type RecordedStep } from './read-stream.ts';
-import { createWorkerPool, type JobOutcome, type WorkerPool } from './worker-pool.ts';
+import { createWorkerPool, type JobOutcome } from './worker-pool.ts';
 
 /** As in contract 5. */
 export const CLIENT_NAMES = [
@@ -34,18 +31,28 @@ export interface VerdictResult {
 
 export interface VerdictRunnerOptions {
   workers?: number;
-  /** A client that is not through after this counts as hanging. */
+  /** A client that is not through after this counts as hanging; long streams get more. */
   timeoutMs?: number;
 }
 
+/** The slowest took 2 s for a megabyte of deltas, on a busy machine. */
+const MS_PER_MEGABYTE = 20_000;
+
 export function createVerdictRunner({ workers = 2, timeoutMs = 30_000 }: VerdictRunnerOptions = {}): VerdictRunner {
-  const pool = createWorkerPool({ size: workers, timeoutMs });
+  const pool = createWorkerPool({ size: workers });
   return {
     async run(first, second, clients = []) {
-      const steps = toSteps(first, second);
       const names = CLIENT_NAMES.filter((name) => clients.length === 0 || clients.includes(name));
+      const limitMs = timeoutMs + Math.floor((first.length + (second?.length ?? 0)) / 1_000_000) * MS_PER_MEGABYTE;
       const result: VerdictResult = { verdicts: [], unavailable: [] };
-      const made = await Promise.all(names.map((name) => verdictOf(name, steps, pool, timeoutMs)));
+      const made = await Promise.all(
+        names.map(async (client): Promise<Verdict | { client: string; why: string }> => {
+          const known = identify(client);
+          if ('why' in known) return known;
+          const { outcome, message } = toJudgement(await pool.run({ client, first, second }, limitMs), limitMs);
+          return { client, version: known.version, outcome, message, basis: known.basis };
+        }),
+      );
       for (const one of made) {
         if ('why' in one) result.unavailable.push(one);
         else result.verdicts.push(one);
@@ -56,48 +63,20 @@ export function createVerdictRunner({ workers = 2, timeoutMs = 30_000 }: Verdict
   };
 }
 
-async function verdictOf(
-  name: string,
-  steps: readonly RecordedStep[],
-  pool: WorkerPool,
-  timeoutMs: number,
-): Promise<Verdict | { client: string; why: string }> {
-  const client = realClients.find((one) => one.name === name);
-  if (client) return runReal(client, steps, pool, timeoutMs);
+/** Which version it is and whether it runs or is modelled; or why it can do neither here. */
+function identify(name: string): Pick<Verdict, 'version' | 'basis'> | { client: string; why: string } {
   const model = clientModels.find((one) => one.name === name);
-  if (!model) return { client: name, why: `There is no client ${name}.` };
-  const run = model.predict(steps);
-  const { outcome, message } =
-    run === 'hang'
-      ? ({ outcome: 'hang', message: '' } as const)
-      : judgeRun(
-          run,
-          steps.map((step) => step.expected),
-        );
-  return { client: name, version: model.version, outcome, message, basis: 'predicted' };
+  if (model) return { version: model.version, basis: 'predicted' };
+  const client = realClients.find((one) => one.name === name);
+  if (!client) return { client: name, why: `There is no client ${name}.` };
+  const missing = client.packages.find((one) => findPackageVersion(one) === undefined);
+  if (missing !== undefined)
+    return { client: name, why: `The package ${missing} is not installed; run npm ci in the repository to judge by ${name}.` };
+  return { version: findPackageVersion(client.mainPackage) ?? '', basis: 'ran' };
 }
 
-async function runReal(
-  client: RealClient,
-  steps: readonly RecordedStep[],
-  pool: WorkerPool,
-  timeoutMs: number,
-): Promise<Verdict | { client: string; why: string }> {
-  const missing = client.packages.find((name) => findPackageVersion(name) === undefined);
-  if (missing !== undefined) {
-    return {
-      client: client.name,
-      why: `The package ${missing} is not installed; run npm ci in the repository to judge by ${client.name}.`,
-    };
-  }
-  const expected = steps.map((step) => step.expected);
-  const done = await pool.run({ client: client.name, bodies: steps.map((step) => step.bytes), steps: expected });
-  const { outcome, message } = judgeDone(done, expected, timeoutMs);
-  return { client: client.name, version: findPackageVersion(client.mainPackage) ?? '', outcome, message, basis: 'ran' };
-}
-
-function judgeDone(done: JobOutcome, expected: readonly ExpectedContent[], timeoutMs: number): Judgement {
-  if (done.type === 'hang') return { outcome: 'hang', message: `no end within ${timeoutMs / 1000} s` };
+function toJudgement(done: JobOutcome, limitMs: number): Judgement {
+  if (done.type === 'hang') return { outcome: 'hang', message: `no end within ${limitMs / 1000} s` };
   if (done.type === 'crash') return { outcome: 'error', message: `the client ended its process: ${done.message}` };
-  return judgeRun(done.run, expected);
+  return done.judgement;
 }

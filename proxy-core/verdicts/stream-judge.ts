@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import type { Verdict } from '../protocol/api/control-api.ts';
-import { readStep } from './read-stream.ts';
 import { createVerdictRunner, type VerdictRunner } from './run-clients.ts';
 
 export interface StreamJudge {
@@ -29,15 +28,14 @@ export function createStreamJudge(): StreamJudge {
 
   return {
     judge(first, next, again = false) {
-      const second = next !== undefined && readStep(first).expected.calls.length > 0 ? next : undefined;
       const key = createHash('sha256')
         .update(first)
         .update('\0')
-        .update(second ?? '')
+        .update(next ?? '')
         .digest('hex');
       const known = remembered.get(key);
       if (known && !again) return known;
-      const verdicts = run(first, second);
+      const verdicts = run(first, next);
       if (remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value as string);
       remembered.set(key, verdicts);
       // A run that failed may go better the next time.

@@ -4,23 +4,24 @@
  * loading the SDKs takes longer than a run.
  */
 import { Worker } from 'node:worker_threads';
-import type { ClientRun } from '../protocol/client-models/client-run.ts';
+import type { Judgement } from '../protocol/client-models/judge-run.ts';
 import type { WorkerJob, WorkerResult } from './worker.ts';
 
-export type JobOutcome = { type: 'run'; run: ClientRun } | { type: 'hang' } | { type: 'crash'; message: string };
+export type JobOutcome = { type: 'judged'; judgement: Judgement } | { type: 'hang' } | { type: 'crash'; message: string };
 
 export interface WorkerPool {
-  run(job: Omit<WorkerJob, 'id'>): Promise<JobOutcome>;
+  run(job: Omit<WorkerJob, 'id'>, limitMs: number): Promise<JobOutcome>;
   /** Ends all workers; jobs in flight count as crashed. */
   close(): Promise<void>;
 }
 
 interface Waiting {
   job: Omit<WorkerJob, 'id'>;
+  limitMs: number;
   resolve: (outcome: JobOutcome) => void;
 }
 
-export function createWorkerPool({ size, timeoutMs }: { size: number; timeoutMs: number }): WorkerPool {
+export function createWorkerPool({ size }: { size: number }): WorkerPool {
   const queue: Waiting[] = [];
   const idle: Worker[] = [];
   const all = new Set<Worker>();
@@ -43,12 +44,12 @@ export function createWorkerPool({ size, timeoutMs }: { size: number; timeoutMs:
     return worker;
   }
 
-  function runOn(worker: Worker, { job, resolve }: Waiting): void {
+  function runOn(worker: Worker, { job, limitMs, resolve }: Waiting): void {
     const id = nextId++;
     worker.ref();
-    const timer = setTimeout(() => settle({ type: 'hang' }), timeoutMs);
+    const timer = setTimeout(() => settle({ type: 'hang' }), limitMs);
     const onMessage = (result: WorkerResult): void => {
-      if (result.id === id) settle({ type: 'run', run: result.run });
+      if (result.id === id) settle({ type: 'judged', judgement: result.judgement });
     };
     const onError = (error: unknown): void => settle({ type: 'crash', message: error instanceof Error ? error.message : String(error) });
     const onExit = (): void => settle({ type: 'crash', message: 'the worker ended' });
@@ -58,7 +59,7 @@ export function createWorkerPool({ size, timeoutMs }: { size: number; timeoutMs:
     function settle(outcome: JobOutcome): void {
       clearTimeout(timer);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      if (outcome.type === 'run') {
+      if (outcome.type === 'judged') {
         worker.unref();
         idle.push(worker);
       } else {
@@ -72,9 +73,9 @@ export function createWorkerPool({ size, timeoutMs }: { size: number; timeoutMs:
   }
 
   return {
-    run: (job) =>
+    run: (job, limitMs) =>
       new Promise((resolve) => {
-        queue.push({ job, resolve });
+        queue.push({ job, limitMs, resolve });
         pump();
       }),
     async close() {

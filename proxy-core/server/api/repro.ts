@@ -11,6 +11,7 @@ import { toClientFailure, toRuleFailure, type Failure } from '../../repro/failur
 import { minimise, type MinimalStream } from '../../repro/minimise.ts';
 import { toReproFiles } from '../../repro/repro-files.ts';
 import { readFrames } from '../../sse/frame-reader.ts';
+import { findNextStep } from '../../verdicts/judgeable.ts';
 import { createVerdictRunner } from '../../verdicts/run-clients.ts';
 import type { ControlDeps } from './index.ts';
 
@@ -53,7 +54,7 @@ export function createReproRouter({ queries, recorder }: ControlDeps): Router {
     const step = queries.steps.get(stepId);
     const first = step && queries.streams.emitted(step.id);
     if (!step || !first) throw notFound(`There is no step ${stepId}.`);
-    const next = queries.sessions.getWithSteps(step.sessionId)?.steps.find(({ index, stream }) => index === step.index + 1 && stream);
+    const next = findNextStep(queries.sessions.getWithSteps(step.sessionId)?.steps ?? [], step.index);
     return { first, second: next && queries.streams.emitted(next.id) };
   }
 

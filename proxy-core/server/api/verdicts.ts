@@ -4,6 +4,7 @@
  */
 import express, { type Request, type Response, type Router } from 'express';
 import { invalidRequest, notFound } from '../../errors.ts';
+import { findNextStep, isJudgeable } from '../../verdicts/judgeable.ts';
 import type { ControlDeps } from './index.ts';
 
 /** A stream this large is not given to seventeen clients at once. */
@@ -23,12 +24,12 @@ export function createVerdictsRouter({ queries, recorder, judge }: ControlDeps):
     if (emitted.length > MAX_STREAM_BYTES)
       throw invalidRequest(`The stream of step ${id} has ${emitted.length} bytes; more than ${MAX_STREAM_BYTES} are not judged.`);
     // What is no Responses stream has nothing to judge: an error body, a JSON answer, a provider's own API.
-    if (!step.stream || step.eventCount === 0 || !/\/responses\/?(\?|$)/.test(step.path)) {
+    if (!isJudgeable(step, emitted)) {
       response.json({ verdicts: [] });
       return;
     }
     const steps = queries.sessions.getWithSteps(step.sessionId)?.steps ?? [];
-    const next = steps.find(({ index, stream }) => index === step.index + 1 && stream);
+    const next = findNextStep(steps, step.index);
     response.json({ verdicts: await judge.judge(emitted, next && queries.streams.emitted(next.id), again) });
   }
   return router;
