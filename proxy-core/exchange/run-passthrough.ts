@@ -3,9 +3,9 @@
  * are observed on the way. Used for kind `responses` and for the recorded chat, messages and Gemini paths.
  * Nothing is ever injected: a cut or a shutdown is a broken connection, as the client would see it without us.
  */
-import type { HeaderList } from '../protocol/capture/tap-event.ts';
 import { litellmAliases } from '../protocol/ids/litellm-id.ts';
-import type { UpstreamConfig } from '../upstreams/upstream.ts';
+import { callUpstream } from '../upstreams/shared/call-upstream.ts';
+import type { UpstreamConfig, UpstreamReply } from '../upstreams/upstream.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { createAnswerWatch } from './answer-watch.ts';
 import { createMessageOutput } from './message-output.ts';
@@ -41,7 +41,7 @@ export interface PassthroughExchange {
   notRepaired: () => readonly string[];
 }
 
-/** Headers that belong to one connection, or that fetch has already undone (content-encoding). */
+/** Headers that belong to one connection, or that are already undone (content-encoding). */
 const NOT_FORWARDED = new Set([
   'connection',
   'keep-alive',
@@ -60,29 +60,24 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
   const { deps, sink, step, abort } = exchange;
   let watch = createAnswerWatch(exchange.isResponses, false);
   step.upstreamRequest({ method: exchange.method, url: exchange.url, headers: exchange.upstreamHeaders, body: exchange.body });
-  let reply: Response;
+  let reply: UpstreamReply;
   try {
-    reply = await fetch(exchange.url, {
-      method: exchange.method,
-      headers: exchange.upstreamHeaders,
-      signal: abort.signal,
-      redirect: 'manual',
-      ...(exchange.body.length > 0 ? { body: Buffer.from(exchange.body) } : {}),
-    });
+    const { method, url, upstreamHeaders: headers, body } = exchange;
+    reply = await callUpstream({ method, url, headers, body, signal: abort.signal });
   } catch (error) {
     step.upstreamEnd(abort.signal.aborted ? 'aborted' : 'reset', describeFault(error));
     if (abort.signal.reason === 'client-gone') return step.end(toEnd('cancelled', 0, 'The client closed the connection.'));
     throw unreachable(exchange.config, describeFault(error), error);
   }
-  const replyHeaders: HeaderList = [...reply.headers];
-  step.upstreamResponse(reply.status, replyHeaders);
-  const headers = { ...Object.fromEntries(replyHeaders.filter(([name]) => !NOT_FORWARDED.has(name))), ...exchange.headers() };
+  const isOk = reply.status >= 200 && reply.status < 300;
+  step.upstreamResponse(reply.status, reply.headers);
+  const headers = { ...Object.fromEntries(reply.headers.filter(([name]) => !NOT_FORWARDED.has(name))), ...exchange.headers() };
   sink.head(reply.status, headers);
   step.head(reply.status, headers);
 
-  const isSse = (reply.headers.get('content-type') ?? '').includes('text/event-stream');
+  const isSse = reply.headers.some(([name, value]) => name === 'content-type' && value.includes('text/event-stream'));
   watch = createAnswerWatch(exchange.isResponses, isSse);
-  const filter = isSse && reply.ok ? exchange.filter : undefined;
+  const filter = isSse && isOk ? exchange.filter : undefined;
   const output =
     sink.transport === 'websocket'
       ? createMessageOutput({ sink, step, watch, isSse, status: reply.status })
@@ -91,16 +86,16 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
         : createDirectOutput(sink, step, watch);
   const idle = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.idleTimeoutMs);
   try {
-    for await (const bytes of reply.body ?? []) {
+    for await (const bytes of reply.body) {
       idle.refresh();
       const chunkIndex = step.chunk(bytes);
       await output.write(bytes, chunkIndex);
     }
     step.upstreamEnd('end');
     const isWhole = await output.end();
-    if (watch.response && reply.ok) exchange.onResponse(watch.response);
+    if (watch.response && isOk) exchange.onResponse(watch.response);
     if (isWhole) sink.end();
-    step.end(toEnd(watch.status(reply.ok), reply.status, reply.ok ? null : `The upstream answered ${reply.status}.`));
+    step.end(toEnd(watch.status(isOk), reply.status, isOk ? null : `The upstream answered ${reply.status}.`));
   } catch (error) {
     const reason = abort.signal.aborted ? (abort.signal.reason as AbortReason) : undefined;
     step.upstreamEnd(reason === undefined ? 'reset' : reason === 'timeout' ? 'timeout' : 'aborted', describeFault(error));
@@ -109,7 +104,7 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
     if (!isClient && exchange.endsBrokenStreams && (await output.end())) sink.end();
     else sink.destroy();
     // A client that leaves after the terminal event has what it came for.
-    const status = isClient && !watch.isOver ? 'cancelled' : isClient ? watch.status(reply.ok) : 'failed';
+    const status = isClient && !watch.isOver ? 'cancelled' : isClient ? watch.status(isOk) : 'failed';
     step.end(
       toEnd(
         status,

@@ -7,6 +7,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { ProxyError } from '../../errors.ts';
 import { asArray, asNumber, asObject, asString, parseJsonObject, type JsonObject } from '../../protocol/json.ts';
 import type { BuiltRequest, ModelCapabilities, SendContext, UpstreamConfig, UpstreamReply } from '../upstream.ts';
+import { callUpstream } from '../shared/call-upstream.ts';
 import { toAnthropicError } from './errors.ts';
 
 type CallContext = Omit<SendContext, 'onRequest' | 'model'> & Partial<Pick<SendContext, 'onRequest'>>;
@@ -63,24 +64,49 @@ async function callForJson(what: Call, context: CallContext): Promise<JsonObject
 
 async function call({ method, path, body, hints }: Call, context: CallContext): Promise<UpstreamReply> {
   checkCredential(context);
-  const options = { method, path, headers: requestHeaders(context, hints), ...(body === undefined ? {} : { body }) };
-  const { req, url } = await clientFor(context).buildRequest(options);
+  const { url, headers } = await toEnvelope(method, path, requestHeaders(context, hints), context);
+  const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body), 'utf8');
+  const wire = { method: method.toUpperCase(), url, headers, body: bytes };
+  context.onRequest?.(wire);
+  return callUpstream({ ...wire, signal: context.signal, followsRedirects: true });
+}
+
+interface Envelope {
+  url: string;
+  headers: [string, string][];
+}
+
+/** Address and headers as the SDK makes them; for requests that differ in nothing but the body, made once. */
+async function toEnvelope(
+  method: Call['method'],
+  path: string,
+  given: Record<string, string | null>,
+  context: CallContext,
+): Promise<Envelope> {
+  const known = clientFor(context);
+  const key = JSON.stringify([method, path, given, process.env.ANTHROPIC_CUSTOM_HEADERS]);
+  if (known.last?.key === key) return known.last.envelope;
+  const { req, url } = await known.client.buildRequest({ method, path, headers: given, ...(method === 'post' ? { body: {} } : {}) });
   const headers = new Headers(req.headers);
   for (const name of namesFromEnvironment(context.config)) headers.delete(name);
-  const bytes = Buffer.from(typeof req.body === 'string' ? req.body : '', 'utf8');
-  const wire = { method: method.toUpperCase(), headers };
-  context.onRequest?.({ ...wire, url, headers: [...headers], body: bytes });
-  const answer = await fetchOrExplain(url, { ...wire, signal: context.signal, ...(bytes.length === 0 ? {} : { body: bytes }) });
-  return { status: answer.status, headers: [...answer.headers], body: answer.body ?? emptyBody() };
+  const envelope: Envelope = { url, headers: [...headers] };
+  known.last = { key, envelope };
+  return envelope;
 }
 
 /** A client is costly to make and the same for every call of an upstream; one whose credential changed goes. */
-const clients = new WeakMap<UpstreamConfig, { credential: string | null; client: Anthropic }>();
+const clients = new WeakMap<UpstreamConfig, KnownClient>();
+
+interface KnownClient {
+  credential: string | null;
+  client: Anthropic;
+  last?: { key: string; envelope: Envelope };
+}
 
 /** Nothing is taken from the environment or from profile files: what is sent is what was configured. */
-function clientFor({ config, credential }: CallContext): Anthropic {
+function clientFor({ config, credential }: CallContext): KnownClient {
   const known = clients.get(config);
-  if (known?.credential === credential) return known.client;
+  if (known?.credential === credential) return known;
   const client = new Anthropic({
     baseURL: config.baseURL.replace(/\/+$/, ''),
     // Never empty, or the SDK would look for one elsewhere; requestHeaders removes it where there is none.
@@ -90,8 +116,9 @@ function clientFor({ config, credential }: CallContext): Anthropic {
     logLevel: 'off',
     openTelemetry: false,
   });
-  clients.set(config, { credential, client });
-  return client;
+  const made: KnownClient = { credential, client };
+  clients.set(config, made);
+  return made;
 }
 
 /** Overrides everything the SDK would send under the same name. A header configured as "" is left out. */
@@ -137,18 +164,4 @@ function namesFromEnvironment(config: UpstreamConfig): string[] {
   const own = ['authorization', 'x-api-key', 'anthropic-version', 'content-type', 'accept', 'user-agent', ...configured];
   const names = (process.env.ANTHROPIC_CUSTOM_HEADERS ?? '').split('\n').map((line) => (line.split(':')[0] ?? '').trim().toLowerCase());
   return names.filter((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !own.includes(name));
-}
-
-/** fetch says "fetch failed" whatever happened; what it was is in the cause. */
-async function fetchOrExplain(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    throw cause instanceof Error && cause.message !== '' ? new Error(cause.message, { cause }) : error;
-  }
-}
-
-async function* emptyBody(): AsyncGenerator<Uint8Array> {
-  // HEAD-like answers (204) have no body at all.
 }

@@ -1,9 +1,10 @@
 /**
- * The only place that talks to the Gemini API. Plain fetch: one request, the body's bytes handed on as they
- * come, and nothing tried twice.
+ * The only place that talks to the Gemini API: one request, the body's bytes handed on as they come, and
+ * nothing tried twice.
  */
 import { asArray, asNumber, asObject, asString, parseJsonObject, type JsonObject } from '../../protocol/json.ts';
 import type { BuiltRequest, ModelCapabilities, SendContext, UpstreamConfig, UpstreamReply } from '../upstream.ts';
+import { callUpstream } from '../shared/call-upstream.ts';
 import { toGeminiError } from './errors.ts';
 
 type CallContext = Pick<SendContext, 'config' | 'credential' | 'signal'> & Partial<Pick<SendContext, 'onRequest'>>;
@@ -74,8 +75,7 @@ async function call(method: 'GET' | 'POST', path: string, context: CallContext, 
   const headers = toHeaders(context, body !== undefined);
   const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body), 'utf8');
   context.onRequest?.({ method, url, headers: [...headers], body: bytes });
-  const answer = await fetch(url, { method, headers, signal: context.signal, ...(body === undefined ? {} : { body: bytes }) });
-  return { status: answer.status, headers: [...answer.headers], body: answer.body ?? emptyBody() };
+  return callUpstream({ method, url, headers: [...headers], body: bytes, signal: context.signal, followsRedirects: true });
 }
 
 /** The base URL comes without a version (contract 3.2); one that has it already is taken as it is. */
@@ -94,8 +94,4 @@ function toHeaders({ config, credential }: CallContext, hasBody: boolean): Heade
     else headers.set(name, value);
   }
   return headers;
-}
-
-async function* emptyBody(): AsyncGenerator<Uint8Array> {
-  // Answers without a body (204) have nothing to read.
 }

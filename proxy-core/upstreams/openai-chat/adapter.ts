@@ -1,10 +1,11 @@
 /**
- * The only place that talks to a Chat Completions server. Plain fetch: the body's bytes go on as they come.
+ * The only place that talks to a Chat Completions server; the body's bytes go on as they come.
  * The one thing tried twice, both attempts recorded: a server that is too old for `stream_options` gets the
  * request again without it.
  */
 import { asArray, asObject, asString, parseJsonObject, type JsonObject } from '../../protocol/json.ts';
 import type { BuiltRequest, SendContext, UpstreamReply } from '../upstream.ts';
+import { callUpstream } from '../shared/call-upstream.ts';
 import { toError } from './errors.ts';
 
 type CallContext = Pick<SendContext, 'config' | 'credential' | 'signal'> & Partial<Pick<SendContext, 'onRequest'>>;
@@ -32,8 +33,7 @@ async function call(method: 'GET' | 'POST', path: string, context: CallContext, 
   const headers = toHeaders(context, body !== undefined);
   const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body), 'utf8');
   context.onRequest?.({ method, url, headers: [...headers], body: bytes });
-  const answer = await fetch(url, { method, headers, signal: context.signal, ...(body === undefined ? {} : { body: bytes }) });
-  return { status: answer.status, headers: [...answer.headers], body: answer.body ?? asIterable(new Uint8Array()) };
+  return callUpstream({ method, url, headers: [...headers], body: bytes, signal: context.signal, followsRedirects: true });
 }
 
 /** A configured header wins; one configured as "" is left out. */
