@@ -14,7 +14,7 @@ import { redactKeepingFindings } from './redact/keep-findings.ts';
 import { findFilesWithSecrets } from './redact/search-files.ts';
 import type { Redaction, RedactMode } from './redact/redact-record.ts';
 import { findFaults, toReport } from './report.ts';
-import { emittedBytes, gatewayBytes, lastAttempt, toText, upstreamBytes, type SessionRecord, type StepRecord } from './session-record.ts';
+import { emittedBytes, lastAttempt, toText, upstreamBytes, type SessionRecord, type StepRecord } from './session-record.ts';
 import type { Verdict } from '../protocol/api/control-api.ts';
 
 export interface BundleOptions {
@@ -55,7 +55,7 @@ export async function createBundle(source: SessionRecord, { redact, judge }: Bun
   add('session.json', toJson({ ...session, steps: record.steps.map(({ step }) => step) }));
   record.steps.forEach((step, index) => {
     const folder = `steps/${index}`;
-    for (const [name, content] of toStepFiles(step, index)) {
+    for (const [name, content] of [...toStepFiles(step, folder), ...toGatewayFiles(step, folder)]) {
       if (typeof content === 'string') add(name, content);
       else files.set(name, content);
     }
@@ -84,23 +84,33 @@ export async function createBundle(source: SessionRecord, { redact, judge }: Bun
   return { files, redactions, proofs };
 }
 
+type StepFile = [name: string, content: string | Uint8Array];
+
 /** What was recorded of a step: texts are masked once more, streams are the exact bytes. */
-function toStepFiles(step: StepRecord, index: number): [name: string, content: string | Uint8Array][] {
-  const folder = `steps/${index}`;
+function toStepFiles(step: StepRecord, folder: string): StepFile[] {
   return [
     [`${folder}/request.json`, toJson({ ...step.request, transport: step.transport, body: toValue(step.request.body) })],
     [`${folder}/upstream-request.json`, toJson(toUpstreamRequest(step))],
     [`${folder}/upstream.sse`, upstreamBytes(step)],
-    ...(step.gatewayChunks ? ([[`${folder}/gateway.sse`, gatewayBytes(step)]] as [string, Uint8Array][]) : []),
     [`${folder}/emitted.sse`, emittedBytes(step)],
+  ];
+}
+
+/** The gateway's own call, as a step of its own below the step that it was made for. */
+function toGatewayFiles({ gateway }: StepRecord, folder: string): StepFile[] {
+  if (!gateway) return [];
+  return [
+    [`${folder}/gateway/step.json`, toJson(gateway.step)],
+    ...toStepFiles(gateway, `${folder}/gateway`),
+    [`${folder}/gateway/timing.json`, toJson(toTiming(gateway), 0)],
   ];
 }
 
 /** A file of a step as it would be if nothing was taken out; undefined for files that have no such form. */
 export function toOriginalFile(record: SessionRecord, name: string): Uint8Array | undefined {
-  const index = Number(/^steps\/(\d{1,9})\//.exec(name)?.[1] ?? -1);
-  const step = record.steps[index];
-  const content = step && toStepFiles(step, index).find(([one]) => one === name)?.[1];
+  const [, folder = '', index = ''] = /^(steps\/(\d{1,9}))\//.exec(name) ?? [];
+  const step = index === '' ? undefined : record.steps[Number(index)];
+  const content = step && [...toStepFiles(step, folder), ...toGatewayFiles(step, folder)].find(([one]) => one === name)?.[1];
   return typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
 }
 

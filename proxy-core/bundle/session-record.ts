@@ -2,7 +2,7 @@
  * A whole recorded session in memory: what bundles, replays and exports are made from, and what a bundle
  * is read back into. Reading from the store is here; writing to it is ../import/record-session.ts.
  */
-import type { GatewayCall, Session, Step, StepDetail, Verdict } from '../protocol/api/control-api.ts';
+import type { Session, Step, StepDetail, Verdict } from '../protocol/api/control-api.ts';
 import type { HeaderList } from '../protocol/capture/tap-event.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
 import type { RecordQueries } from '../recorder/queries/create-queries.ts';
@@ -21,8 +21,8 @@ export interface StepRecord {
   /** Null when the answer never began. */
   response: { status: number; headers: HeaderList } | null;
   chunks: ChunkRecord[];
-  /** What the gateway behind this step got from its own upstream, when that was recorded, too. */
-  gatewayChunks?: ChunkRecord[];
+  /** The call that the gateway behind this step made for it, when that was recorded, too. */
+  gateway?: StepRecord;
   writes: { tUs: number; bytes: Uint8Array }[];
   /** Per event of the emitted stream, by index. */
   events: { tUs: number; chunkIndex: number | null }[];
@@ -79,7 +79,7 @@ function readStep(queries: RecordQueries, step: Step, verdicts: Verdict[]): Step
     })),
     response: detail.response && { status: detail.response.status, headers: detail.response.headers },
     chunks: timeline.chunks.map(({ tUs, attempt, bytes }) => ({ tUs, attempt, bytes })),
-    ...(step.gateway ? { gatewayChunks: readGatewayChunks(queries, step.gateway) } : {}),
+    ...readGateway(queries, step),
     writes: timeline.writes.map(({ tUs, bytes }) => ({ tUs, bytes })),
     events: readEvents(queries, step.id),
     warnings: detail.warnings,
@@ -88,11 +88,10 @@ function readStep(queries: RecordQueries, step: Step, verdicts: Verdict[]): Step
   };
 }
 
-/** Of its last attempt, in the time of the outer step. */
-function readGatewayChunks(queries: RecordQueries, { stepId, offsetUs }: GatewayCall): ChunkRecord[] {
-  const chunks = queries.streams.timeline(stepId)?.chunks ?? [];
-  const last = chunks.at(-1)?.attempt;
-  return chunks.filter(({ attempt }) => attempt === last).map(({ tUs, bytes }) => ({ tUs: tUs + offsetUs, attempt: 0, bytes }));
+/** One level: what a gateway behind a gateway got is not followed. */
+function readGateway(queries: RecordQueries, { gateway, innerOf }: Step): Pick<StepRecord, 'gateway'> {
+  const inner = gateway && !innerOf ? queries.steps.get(gateway.stepId) : undefined;
+  return inner ? { gateway: readStep(queries, inner, []) } : {};
 }
 
 function readEvents(queries: RecordQueries, stepId: string): StepRecord['events'] {
@@ -116,8 +115,8 @@ export function upstreamBytes(step: StepRecord): Uint8Array {
 }
 
 /** The exact bytes that the gateway behind this step got; empty when that was not recorded. */
-export function gatewayBytes({ gatewayChunks }: StepRecord): Uint8Array {
-  return join(gatewayChunks ?? []);
+export function gatewayBytes({ gateway }: StepRecord): Uint8Array {
+  return gateway ? upstreamBytes(gateway) : new Uint8Array();
 }
 
 export function lastAttempt(step: StepRecord): number {

@@ -25,9 +25,10 @@ export async function readZipStreams(bytes: Uint8Array, limits?: ZipLimits): Pro
   return result;
 }
 
-/** `upstream.sse` and `gateway.sse` beside `emitted.sse` are other sides of a step, no streams of their own. */
+/** `upstream.sse` beside `emitted.sse`, and what a gateway did for a step, are other sides of it, no streams of their own. */
 function isUpstreamSide(name: string, members: ReadonlyMap<string, Uint8Array>): boolean {
-  return /(?:^|\/)(?:upstream|gateway)\.sse$/.test(name) && members.has(name.replace(/(?:upstream|gateway)\.sse$/, 'emitted.sse'));
+  if (/(?:^|\/)steps\/\d+\/gateway\//.test(name)) return true;
+  return /(?:^|\/)upstream\.sse$/.test(name) && members.has(name.replace(/upstream\.sse$/, 'emitted.sse'));
 }
 
 function readSseMember(name: string, bytes: Uint8Array, members: ReadonlyMap<string, Uint8Array>, result: ReadResult): void {
@@ -52,7 +53,7 @@ function readSseMember(name: string, bytes: Uint8Array, members: ReadonlyMap<str
     const upstream = members.get(`${folder}upstream.sse`);
     if (request) stream.request = request;
     if (upstream && upstream.length > 0) stream.upstream = upstream;
-    const gateway = members.get(`${folder}gateway.sse`);
+    const gateway = members.get(`${folder}gateway/upstream.sse`);
     if (gateway && gateway.length > 0) stream.gateway = gateway;
   }
   result.streams.push(stream);

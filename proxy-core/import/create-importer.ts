@@ -4,8 +4,10 @@
  */
 import { UnreadableFileError } from '../files/recorded-stream.ts';
 import { createLiveLinter } from '../linter/live-linter.ts';
-import type { RecordedSession } from '../protocol/capture/recorded-session.ts';
+import { gatewayFindings } from '../linter/gateway-findings.ts';
+import type { RecordedSession, RecordedStep } from '../protocol/capture/recorded-session.ts';
 import type { Observer, TapEvent } from '../protocol/capture/tap-event.ts';
+import type { Finding } from '../protocol/lint/finding.ts';
 import { importRecordedSession, type ImportDeps } from '../recorder/import-sample.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { readSessions } from './read-sessions.ts';
@@ -18,7 +20,7 @@ export interface Importer {
 }
 
 export interface ImporterDeps {
-  recorder: Pick<Recorder, 'observe' | 'addFindings' | 'flush'>;
+  recorder: Pick<Recorder, 'observe' | 'addFindings' | 'replaceFindings' | 'linkGateway' | 'flush'>;
   createId: (prefix: string) => string;
   masks: ImportDeps['masks'] & { learn?(body: Uint8Array): void };
   /** Microseconds since the epoch: for recordings that don't say when they were made. */
@@ -32,14 +34,28 @@ const FLUSH_EVENTS = 2_000;
 
 export function createImporter({ recorder, createId, masks, nowUs, onImported }: ImporterDeps): Importer {
   function importSession(session: RecordedSession, replayOf?: string): string {
-    const linter = createLiveLinter({ onFindings: () => undefined, onStepFindings: recorder.addFindings });
+    const found = new Map<string, readonly Finding[]>();
+    const linter = createLiveLinter({
+      onFindings: () => undefined,
+      onStepFindings(stepId, findings) {
+        found.set(stepId, findings);
+        recorder.addFindings(stepId, findings);
+      },
+    });
+    /** As live (../linter/gateway-watch.ts): linked, and judged again with both sides in hand. */
+    function onGateway(stepId: string, innerId: string, { writes, gateway }: RecordedStep): void {
+      recorder.linkGateway({ stepId, gatewayStep: innerId });
+      const inner = joinBytes(gateway?.attempts.at(-1)?.chunks ?? []);
+      const findings = found.get(stepId) ?? [];
+      if (inner.length > 0) recorder.replaceFindings(stepId, gatewayFindings({ findings, emitted: joinBytes(writes), inner }));
+    }
     const toRecorder: Observer = (event) =>
       recorder.observe(replayOf !== undefined && event.type === 'step.started' ? { ...event, replayOf } : event);
     const observers = [linter, toRecorder, createFlusher(recorder.flush)];
     const now = nowUs();
     for (const { body, writes } of session.steps) for (const bytes of [body, ...writes.map((write) => write.bytes)]) masks.learn?.(bytes);
     const steps = session.steps.map((step, index) => (step.startedAtUs > 0 ? step : { ...step, startedAtUs: now + index }));
-    const id = importRecordedSession({ ...session, steps }, { observers, createId, masks });
+    const id = importRecordedSession({ ...session, steps }, { observers, createId, masks, onGateway });
     recorder.flush();
     onImported?.(id);
     return id;
@@ -57,6 +73,10 @@ export function createImporter({ recorder, createId, masks, nowUs, onImported }:
       }
     },
   };
+}
+
+function joinBytes(parts: readonly { bytes: Uint8Array }[]): Uint8Array {
+  return Buffer.concat(parts.map(({ bytes }) => bytes));
 }
 
 function createFlusher(flush: () => boolean): Observer {

@@ -15,6 +15,7 @@ type Members = ReadonlyMap<string, Uint8Array>;
 
 const STEP = /^((?:.*\/)?steps\/(\d{1,6}))\/emitted\.sse$/;
 const MAX_STEPS = 10_000;
+const GATEWAY = '/gateway';
 
 /**
  * Undefined for a zip that is no bundle of ours (any archive of streams, say).
@@ -47,6 +48,7 @@ function readStep(members: Members, folder: string, summary: Step): StepRecord {
   const response = isObject(timing['response']) ? timing['response'] : undefined;
   const step: Step = { ...summary, startedAt: asNumber(timing['startedAt']) ?? summary.startedAt };
   const { attempts, chunks } = readUpstream(members, folder, timing);
+  const gateway = folder.endsWith(GATEWAY) ? undefined : json(members, `${folder}${GATEWAY}/step.json`);
   return {
     step,
     transport: request['transport'] === 'websocket' ? 'websocket' : 'http',
@@ -56,6 +58,7 @@ function readStep(members: Members, folder: string, summary: Step): StepRecord {
       headers: toHeaders(request['headers']),
       body: toBytes(request['body']),
     },
+    ...(gateway ? { gateway: readStep(members, `${folder}${GATEWAY}`, { ...emptyStep(0), ...toStep(gateway) }) } : {}),
     attempts,
     chunks,
     writes: cut(emitted, asArray(timing['writes'])),

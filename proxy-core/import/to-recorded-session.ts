@@ -21,6 +21,7 @@ export function toRecordedStep(record: StepRecord): RecordedStep {
     isResponses: isCreate,
     previousResponseId: step.previousResponseId,
     linkedBy: step.linkedBy,
+    ...(record.gateway ? { gateway: toRecordedStep(record.gateway) } : {}),
     attempts: record.attempts.map((attempt) => toAttempt(attempt, record)),
     head: response && { tUs: writes[0]?.tUs ?? 0, ...response },
     writes,

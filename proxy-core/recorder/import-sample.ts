@@ -15,38 +15,57 @@ export interface ImportDeps {
   createId: (prefix: string) => string;
   /** Recordings of others may hold secrets too. */
   masks: { headers(headers: HeaderList): HeaderList; url(url: string): string; bytes(bytes: Uint8Array): Uint8Array };
+  /** Told of each step that a gateway's own call was recorded for; both are written by then. */
+  onGateway?: (outerStepId: string, innerStepId: string, step: RecordedStep) => void;
 }
 
 /** @returns the id of the new session. */
 export function importRecordedSession(recorded: RecordedSession, deps: ImportDeps): string {
   const sessionId = deps.createId('sess');
   recorded.steps.forEach((step, index) => {
-    const stepId = deps.createId('step');
-    const { headers, url, bytes } = deps.masks;
-    emit(deps, {
-      type: 'step.started',
-      stepId,
-      sessionId,
-      index,
-      startedAtUs: step.startedAtUs,
-      transport: step.transport,
-      method: step.method,
-      path: url(step.path),
-      headers: headers(step.headers),
-      body: bytes(step.body),
-      upstream: step.upstream,
-      upstreamKind: step.upstreamKind,
-      model: step.model,
-      stream: step.stream,
-      previousResponseId: step.previousResponseId,
-      client: recorded.client,
-      title: recorded.title,
-      linkedBy: step.linkedBy,
-      isResponses: step.isResponses,
-    });
-    for (const event of toTapEvents(stepId, step, deps.masks)) emit(deps, event);
+    const stepId = importStep(step, { recorded, sessionId, index }, deps);
+    if (!step.gateway) return;
+    const inner = { recorded, sessionId: deps.createId('sess'), index: 0, innerOf: stepId };
+    const innerId = importStep(step.gateway, inner, deps);
+    deps.onGateway?.(stepId, innerId, step);
   });
   return sessionId;
+}
+
+interface StepPlace {
+  recorded: RecordedSession;
+  sessionId: string;
+  index: number;
+  innerOf?: string;
+}
+
+function importStep(step: RecordedStep, { recorded, sessionId, index, innerOf }: StepPlace, deps: ImportDeps): string {
+  const stepId = deps.createId('step');
+  const { headers, url, bytes } = deps.masks;
+  emit(deps, {
+    type: 'step.started',
+    stepId,
+    sessionId,
+    index,
+    startedAtUs: step.startedAtUs,
+    transport: step.transport,
+    method: step.method,
+    path: url(step.path),
+    headers: headers(step.headers),
+    body: bytes(step.body),
+    upstream: step.upstream,
+    upstreamKind: step.upstreamKind,
+    model: step.model,
+    stream: step.stream,
+    previousResponseId: step.previousResponseId,
+    client: innerOf === undefined ? recorded.client : null,
+    title: recorded.title,
+    linkedBy: step.linkedBy,
+    isResponses: step.isResponses,
+    ...(innerOf === undefined ? {} : { innerOf }),
+  });
+  for (const event of toTapEvents(stepId, step, deps.masks)) emit(deps, event);
+  return stepId;
 }
 
 function emit({ observers }: ImportDeps, event: TapEvent): void {

@@ -207,6 +207,34 @@ describe('a gateway in the middle', () => {
     }
   });
 
+  it('comes back from a bundle with the inner call, on the same lane and with the same blame', async () => {
+    provide = () => says('It is sunny in Paris today, and it will rain in Oslo tomorrow.', { isCut: true });
+    plan = (request) => ({ calls: [messages(promptOf(request))], answer: ([body]) => brokenStream(wordsOf(body ?? '').slice(0, 1)) });
+    const { stepId, sessionId } = await ask('What is the weather?');
+    const keys = async (id: string) => (await proxy.findings(id)).findings.map(({ rule, event, hop }) => ({ rule, event, hop }));
+    const [inner] = await innerOf(stepId);
+    for (const redact of ['secrets', 'content']) {
+      const bundle = await proxy.bytes(`/api/sessions/${sessionId}/bundle?redact=${redact}`);
+      const { sessions } = await proxy.api<{ sessions: string[] }>('/api/imports', { method: 'POST', body: Buffer.from(bundle) });
+      expect(sessions).toHaveLength(1);
+      const again = (await proxy.session(sessions[0] ?? '')).steps[0];
+      expect(await keys(again?.id ?? '')).toEqual(await keys(stepId));
+      const { gateway, innerSteps } = await proxy.step(again?.id ?? '');
+      const before = (await proxy.step(stepId)).gateway;
+      expect(gateway).toMatchObject({
+        upstream: before?.upstream,
+        upstreamKind: before?.upstreamKind,
+        model: before?.model,
+        offsetUs: before?.offsetUs,
+      });
+      expect(innerSteps).toMatchObject([{ id: gateway?.stepId, innerOf: again?.id, linkedBy: inner?.linkedBy, status: inner?.status }]);
+      const chunks = async (id: string) => (await proxy.chunks(id)).chunks.map(({ tUs, size }) => [tUs, size]);
+      expect(await chunks(gateway?.stepId ?? '')).toEqual(await chunks(inner?.id ?? ''));
+      const { sessions: listed } = await proxy.sessions();
+      expect(listed.some(({ id }) => id === gateway?.sessionId)).toBe(false);
+    }
+  });
+
   it('keeps a clean gateway free of findings', async () => {
     plan = (request) => ({ calls: [messages(promptOf(request))], answer: ([body]) => brokenStream(wordsOf(body ?? ''), 'msg_1') });
     const { stepId } = await ask('What is the weather?');

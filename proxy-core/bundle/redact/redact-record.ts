@@ -6,15 +6,7 @@ import { isObject, parseJsonObject } from '../../protocol/json.ts';
 import type { Redaction, RedactMode } from '../../protocol/api/handover-api.ts';
 import type { HeaderList } from '../../protocol/capture/tap-event.ts';
 import { isSecretHeader, REDACTED } from '../../recorder/redact.ts';
-import {
-  emittedBytes,
-  gatewayBytes,
-  toText,
-  type AttemptRecord,
-  type ChunkRecord,
-  type SessionRecord,
-  type StepRecord,
-} from '../session-record.ts';
+import { emittedBytes, toText, type AttemptRecord, type ChunkRecord, type SessionRecord, type StepRecord } from '../session-record.ts';
 import { collectSchemaValues, isErrorMessage, isStructure } from './content-policy.ts';
 import { createSecretFinder, type SecretFinder } from './find-secrets.ts';
 import { learnBody, maskBody, maskRest } from './mask-bodies.ts';
@@ -96,14 +88,9 @@ function learnStep(step: StepRecord, secrets: SecretFinder): void {
     for (const [, value] of [...attempt.headers, ...attempt.responseHeaders]) secrets.learn(value);
     secrets.learn(attempt.error ?? '');
   }
-  for (const body of [
-    request.body,
-    ...attempts.map((attempt) => attempt.body),
-    emittedBytes(step),
-    gatewayBytes(step),
-    ...attemptBytes(step),
-  ])
+  for (const body of [request.body, ...attempts.map((attempt) => attempt.body), emittedBytes(step), ...attemptBytes(step)])
     learnBody(body, secrets);
+  if (step.gateway) learnStep(step.gateway, secrets);
 }
 
 function attemptBytes({ chunks }: StepRecord): Uint8Array[] {
@@ -139,7 +126,7 @@ function redactStep(step: StepRecord, context: Context): StepRecord {
     request,
     attempts,
     chunks,
-    ...(step.gatewayChunks ? { gatewayChunks: cutAgain(step.gatewayChunks, body) } : {}),
+    ...(step.gateway ? { gateway: redactStep(step.gateway, context) } : {}),
     writes: cutAgain(step.writes, body),
     response: step.response && { ...step.response, headers: maskHeaders(step.response.headers, secrets) },
     step: {
@@ -233,6 +220,7 @@ function countHeaders(step: StepRecord, counts: Map<string, Redaction>): void {
     if (known) known.count += 1;
     else counts.set(`header ${what}`, { kind: 'header', what, placeholder: REDACTED, count: 1 });
   }
+  if (step.gateway) countHeaders(step.gateway, counts);
 }
 
 function maskDeep<Value>(value: Value, secrets: SecretFinder): Value {

@@ -30,6 +30,8 @@ export interface RecordedStep {
   previousResponseId: string | null;
   linkedBy: string | null;
   attempts: RecordedAttempt[];
+  /** The call that a gateway made through us for this step; it becomes a session of its own. */
+  gateway?: RecordedStep;
   /** The head of the answer to the client; null when none was sent. */
   head: { tUs: number; status: number; headers: HeaderList } | null;
   /** The bytes to the client as they were written; borders need not be those of events. */
