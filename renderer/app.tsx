@@ -14,7 +14,7 @@ import { DropZone } from './shell/drop-zone.tsx';
 import { SessionHeader } from './shell/session-header.tsx';
 import { SessionList } from './shell/session-list.tsx';
 import { StatusBar } from './shell/status-bar.tsx';
-import { useDocumentTheme } from './shell/theme.ts';
+import { useDocumentTheme, useZoom } from './shell/theme.ts';
 import { TitleBar } from './shell/title-bar.tsx';
 import { Toasts } from './shell/toasts.tsx';
 import { TroubleBar } from './shell/trouble-bar.tsx';
@@ -28,7 +28,8 @@ const SIDE = { min: 180, max: 360, usual: 236 };
 export function App(): ReactElement {
   useDocumentTheme();
   useKeys();
-  const isNarrow = useMedia(`(max-width: ${NARROW_PX - 1}px)`);
+  // by the room there is in the page's own pixels
+  const isNarrow = useMedia(`(max-width: ${Math.round(NARROW_PX * useZoom()) - 1}px)`);
   const isWide = useMedia(`(min-width: ${WIDE_PX}px)`);
   const sideWidth = useUi((state) => state.sideWidth);
   const isDrawerOpen = useUi((state) => state.isDrawerOpen);

@@ -4,6 +4,7 @@
  */
 import { useRef, type ReactElement } from 'react';
 import { clamp } from '../model/timeline/scale.ts';
+import { clientPerPagePx } from '../services/local-point.ts';
 
 const KEY_STEP_PX = 16;
 
@@ -21,7 +22,7 @@ export function Splitter(props: {
   const { min, max, direction } = props;
   const start = useRef<{ at: number; value: number } | null>(null);
   const position = (event: { clientX: number; clientY: number }): number =>
-    props.orientation === 'vertical' ? event.clientX : event.clientY;
+    (props.orientation === 'vertical' ? event.clientX : event.clientY) / clientPerPagePx();
   return (
     <div
       className={`splitter ${props.orientation}`}

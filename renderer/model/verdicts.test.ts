@@ -19,6 +19,12 @@ describe('toVerdictRows', () => {
     expect(rows.map((row) => row.client)).toEqual(['ai5', 'langchain-py', 'codex']);
     expect(rows[0]!.outcomes.map((each) => each?.outcome ?? null)).toEqual(['error', null]);
   });
+  it('names the version before the way of calling', () => {
+    expect(toVerdictRows([[verdict('openai-node-stream', 'ok'), verdict('codex', 'ok')]]).map((row) => row.title)).toEqual([
+      'openai-node 1 stream',
+      'Codex 1',
+    ]);
+  });
   it('counts a client once, silent loss apart from failure', () =>
     expect(countOutcomes(rows)).toEqual({ fail: 1, wrong: 1, hang: 0, fine: 1 }));
 });

@@ -39,7 +39,7 @@ export function toVerdictRows(perStep: readonly (readonly Verdict[])[]): Verdict
         const title =
           verdict.client === 'ai5' || verdict.client === 'ai6' || verdict.client === 'ai7'
             ? `AI SDK ${verdict.version}`
-            : `${NAMES[verdict.client] ?? verdict.client} ${verdict.version}`;
+            : toTitle(NAMES[verdict.client] ?? verdict.client, verdict.version);
         row = { client: verdict.client, title: title.trim(), basis: verdict.basis, outcomes: perStep.map(() => null), message: '' };
         rows.set(verdict.client, row);
       }
@@ -48,6 +48,12 @@ export function toVerdictRows(perStep: readonly (readonly Verdict[])[]): Verdict
     }
   });
   return [...rows.values()].sort((a, b) => Number(a.basis === 'predicted') - Number(b.basis === 'predicted'));
+}
+
+/** `openai-node 7.55.0 stream`: the way of calling behind the version, which tells the rows apart. */
+function toTitle(name: string, version: string): string {
+  const [library = name, way] = name.split(/ (?=stream$|create$)/);
+  return [library, version, way].filter(Boolean).join(' ');
 }
 
 export function countOutcomes(rows: readonly VerdictRow[]): { fail: number; wrong: number; hang: number; fine: number } {

@@ -124,6 +124,7 @@ function itemLabels(context: LabelContext, row: LaneRow, lane: Lane): void {
   }
   const places: LabelWish['places'] = [
     { x: openX - 20, y: row.centre, anchor: 'right' },
+    ...(openX < 4 ? [] : [{ x: openX + 2, y: row.centre - 16.5, anchor: 'left' as const }]),
     { x: Math.max(4, openX + 9), y: row.centre - 6.5, anchor: 'left', isOnOwn: true },
   ];
   add(context, {

@@ -51,7 +51,7 @@ export const EventTableRow = memo(function EventTableRow(props: {
         {ms.toFixed(1)}
       </span>
       {!props.isNarrow && (
-        <span role="gridcell" className={`number ${delta !== null && delta > props.silenceLimitMs ? 'silent' : 'dim'}`}>
+        <span role="gridcell" className={`number delta-cell ${delta !== null && delta > props.silenceLimitMs ? 'silent' : 'dim'}`}>
           {delta === null || isSame ? '' : `+${delta.toFixed(1)}`}
         </span>
       )}

@@ -110,12 +110,14 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
   );
 }
 
+const CELL_CLASS: Record<string, string> = { '#': 'number', ms: 'number', Δ: 'number delta-cell', Idx: 'number' };
+
 function TableHead(props: { isNarrow: boolean }): ReactElement {
   const names = ['#', 'ms', ...(props.isNarrow ? [] : ['Δ']), 'Type', 'Item id', 'Idx', 'Text', ''];
   return (
     <>
       {names.map((name) => (
-        <span key={name} role="columnheader" className={name === '#' || name === 'ms' || name === 'Δ' || name === 'Idx' ? 'number' : ''}>
+        <span key={name} role="columnheader" className={CELL_CLASS[name] ?? ''}>
           {name === '' ? <span className="offscreen">Severity</span> : name}
         </span>
       ))}

@@ -10,16 +10,21 @@ import { selectFinding, walkFindings } from '../../model/walk-findings.ts';
 
 const LABEL_PX = 76;
 const TAIL_PX = 150;
+/** What the last chip takes: "3 warnings", "2 more, 3 warnings". */
+const REST_PX = 110;
+const REST_WITH_ERRORS_PX = 170;
 
 /** As many chips as fit; the rest become one. Widths are estimated: 6.4 px a character, 46 px around. */
 function splitByRoom(groups: readonly RuleGroup[], room: number): { shown: RuleGroup[]; rest: RuleGroup[] } {
   const errors = groups.filter((group) => group.severity === 'error');
   const others = groups.filter((group) => group.severity !== 'error');
   const shown: RuleGroup[] = [];
-  let used = others.length > 0 ? 110 : 0;
-  for (const group of errors) {
-    used += group.rule.length * 6.4 + 52;
-    if (used > room) break;
+  const widths = errors.map((group) => group.rule.length * 6.4 + 52);
+  const all = widths.reduce((sum, width) => sum + width, others.length > 0 ? REST_PX : 0);
+  let used = all > room ? REST_WITH_ERRORS_PX : 0;
+  for (const [i, group] of errors.entries()) {
+    used += widths[i] ?? 0;
+    if (all > room && used > room) break;
     shown.push(group);
   }
   return { shown, rest: [...errors.slice(shown.length), ...others] };

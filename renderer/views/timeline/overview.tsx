@@ -16,7 +16,7 @@ import { Canvas } from './canvas.tsx';
 import { drawOverview } from './draw/draw-overview.ts';
 import { readPalette } from './draw/palette.ts';
 import { brushOf, brushToUnits } from './brush.ts';
-import { localPoint } from './local-point.ts';
+import { localPoint } from '../../services/local-point.ts';
 import { GUTTER_NARROW_PX, GUTTER_PX } from './step-stack.tsx';
 import { useTimeline, useView } from './use-timeline.ts';
 

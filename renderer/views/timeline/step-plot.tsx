@@ -15,7 +15,7 @@ import { Gutter } from './gutter.tsx';
 import { moveByArrow, describeEvent } from './plot-keys.ts';
 import type { StepBandProps } from './step-band.tsx';
 import { StepLabels } from './step-labels.tsx';
-import { localPoint } from './local-point.ts';
+import { localPoint } from '../../services/local-point.ts';
 import { usePanZoom } from './use-pan-zoom.ts';
 import { useView } from './use-timeline.ts';
 

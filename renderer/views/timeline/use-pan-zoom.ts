@@ -2,7 +2,7 @@
 import { useEffect, useRef, type RefObject } from 'react';
 import { panBy, zoomAbout, type View } from '../../model/timeline/scale.ts';
 import { useTimelineView } from '../../model/timeline-view-store.ts';
-import { localPoint } from './local-point.ts';
+import { localPoint } from '../../services/local-point.ts';
 
 const DRAG_THRESHOLD_PX = 4;
 const ZOOM_PER_WHEEL_PX = 0.0022;
