@@ -6,11 +6,14 @@ import { createResponseObject } from '../emitter/response-object.ts';
 import { createResponsesEmitter, type Emitted } from '../emitter/responses-emitter.ts';
 import { resolveTools, type ResolvedTools } from '../history/tools.ts';
 import { asString, type JsonObject } from '../protocol/json.ts';
+import { toEventJson } from '../protocol/responses/event-json.ts';
 import type { ResponsesEvent } from '../protocol/responses/wire.ts';
-import { createFrameReader } from '../sse/frame-reader.ts';
+import { createFrameReader, type FrameReader, type SseFrame } from '../sse/frame-reader.ts';
 import type { BridgeRequest, BuiltRequest, ToolRoute, TranslatingUpstream, Warning } from '../upstreams/upstream.ts';
 import { createId } from './create-id.ts';
 import { createStreamTranslator } from './translate-stream.ts';
+
+const READ_BYTES = 65_536;
 
 export interface TranslateOptions {
   /** Whole, or as the chunks in which they came: then each event names the chunk that caused it. */
@@ -46,20 +49,44 @@ export function translateRecorded({ bytes, translator, request, createId: makeId
     now,
     onWarning: (warning) => void warnings.push(warning),
   });
-  const stream = createStreamTranslator(translator.createStreamMachine({ request: bridgeRequest, built }), emitter, {
-    reader: translator.createFrameReader?.(),
-  });
+  const reader = countingReader(translator.createFrameReader?.() ?? createFrameReader());
+  const stream = createStreamTranslator(translator.createStreamMachine({ request: bridgeRequest, built }), emitter, { reader });
+  const translated: TranslatedStream = { events: [], causes: [], sse: '', warnings, frameCount: 0 };
+  take(emitter.start(), translated);
   const chunks = bytes instanceof Uint8Array ? [bytes] : bytes;
-  const emitted: Emitted[] = emitter.start();
-  for (const [index, chunk] of chunks.entries()) emitted.push(...stream.push(chunk, index));
-  emitted.push(...stream.end({ type: 'completed' }));
-  const events = emitted.map(({ event }) => event);
-  const sse = `${events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`;
-  const causes = emitted.map(({ cause }) => cause);
-  return { events, causes, sse, warnings, frameCount: countFrames(chunks, translator) };
+  for (const [index, chunk] of chunks.entries()) {
+    for (let at = 0; at < chunk.length; at += READ_BYTES) {
+      const read = chunk.subarray(at, at + READ_BYTES);
+      // What comes after the answer's end is no longer translated, but still counted.
+      if (stream.isOver) reader.push(read);
+      else take(stream.push(read, index), translated);
+    }
+  }
+  if (stream.isOver) reader.end();
+  else take(stream.end({ type: 'completed' }), translated);
+  translated.sse += 'data: [DONE]\n\n';
+  translated.frameCount = reader.frameCount;
+  return translated;
 }
 
-function countFrames(chunks: readonly Uint8Array[], translator: TranslatingUpstream): number {
-  const reader = translator.createFrameReader?.() ?? createFrameReader();
-  return chunks.reduce((count, chunk) => count + reader.push(chunk).length, 0) + reader.end().length;
+/** Piece by piece, so that a long stream is not held in several forms at once. */
+function take(emitted: readonly Emitted[], into: TranslatedStream): void {
+  for (const { event, cause } of emitted) {
+    into.events.push(event);
+    into.causes.push(cause);
+    into.sse += `event: ${event.type}\ndata: ${toEventJson(event)}\n\n`;
+  }
+}
+
+function countingReader(reader: FrameReader): FrameReader & { frameCount: number } {
+  const counting = {
+    frameCount: 0,
+    push: (bytes: Uint8Array) => count(reader.push(bytes)),
+    end: () => count(reader.end()),
+  };
+  function count(frames: SseFrame[]): SseFrame[] {
+    counting.frameCount += frames.length;
+    return frames;
+  }
+  return counting;
 }

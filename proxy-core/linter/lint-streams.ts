@@ -2,14 +2,14 @@
 import { asObject, asString, isObject, parseJsonObject, type JsonObject } from '../protocol/json.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
 import type { EventPlace } from '../protocol/lint/report/report.ts';
-import { createLinter, sortFindings, toLintEvent } from '../protocol/lint/run-rules.ts';
+import { createLinter, isDone, sortFindings, toLintEvent } from '../protocol/lint/run-rules.ts';
 import { createFrameReader, type SseFrame } from '../sse/frame-reader.ts';
 import type { RecordedStream } from '../files/recorded-stream.ts';
 import { digestBytes } from './digest-bytes.ts';
 import { gatewayFindings } from './gateway-findings.ts';
 import { createSessionMemory } from './session-memory.ts';
 
-const READ_BYTES = 262_144;
+const READ_BYTES = 65_536;
 
 export interface LintedStream {
   name: string;
@@ -26,17 +26,17 @@ export function lintStreams(streams: readonly RecordedStream[], ruleIds?: Readon
   return streams.map((stream) => {
     const facts = stream.step === undefined ? {} : { session: memory.begin('file', stream.step, stream.request) };
     const linter = createLinter({ ...(ruleIds ? { ruleIds } : {}), ...(stream.request ? { request: stream.request } : {}), ...facts });
-    const offsets: number[] = [];
+    let events = 0;
     const responseIds = new Set<string>();
     const output: JsonObject[] = [];
     for (const frames of framesOf(stream)) for (const frame of frames) take(frame);
 
     function take(frame: SseFrame): void {
-      const event = toLintEvent(frame, offsets.length / 2);
+      const event = toLintEvent(frame, events);
       if (!event) return;
-      offsets.push(frame.offset, frame.length);
+      events += 1;
       linter.event(event);
-      if (event.json) collect(event.json, responseIds, output);
+      if (event.json && stream.step !== undefined) collect(event.json, responseIds, output);
     }
     const upstream = stream.upstream ? digestBytes(stream.upstream) : undefined;
     linter.end(upstream ? { upstream } : {});
@@ -44,7 +44,7 @@ export function lintStreams(streams: readonly RecordedStream[], ruleIds?: Readon
     const findings = sortFindings(linter.findings);
     const { gateway } = stream;
     const judged = gateway ? gatewayFindings({ findings, emitted: stream.bytes, inner: gateway }) : findings;
-    return { name: stream.name, events: offsets.length / 2, findings: judged, places: placesOf(judged, offsets, stream.bytes) };
+    return { name: stream.name, events, findings: judged, places: placesOf(judged, stream) };
   });
 }
 
@@ -70,16 +70,19 @@ function toFrames(messages: readonly string[]): SseFrame[] {
   });
 }
 
-/** @param offsets of each event its offset and its length, in one flat list. */
-function placesOf(findings: readonly Finding[], offsets: readonly number[], bytes: Uint8Array): Map<number, EventPlace> {
-  const named = [...new Set(findings.flatMap(({ event }) => event ?? []))].toSorted((a, b) => a - b);
-  const lines = createLineCounter(bytes);
+/** The stream is read once more for it, if anything was found at all: to remember where every event lies costs more. */
+function placesOf(findings: readonly Finding[], stream: RecordedStream): Map<number, EventPlace> {
+  const named = new Set(findings.flatMap(({ event }) => event ?? []));
   const places = new Map<number, EventPlace>();
-  for (const event of named) {
-    const byteOffset = offsets[event * 2];
-    const byteLength = offsets[event * 2 + 1];
-    if (byteOffset === undefined || byteLength === undefined) continue;
-    places.set(event, { line: lines.lineAt(byteOffset), byteOffset, byteLength });
+  if (named.size === 0) return places;
+  const lines = createLineCounter(stream.bytes);
+  let event = 0;
+  for (const frames of framesOf(stream)) {
+    for (const { data, offset, length } of frames) {
+      if (isDone(data)) continue;
+      if (named.has(event)) places.set(event, { line: lines.lineAt(offset), byteOffset: offset, byteLength: length });
+      event += 1;
+    }
   }
   return places;
 }
@@ -93,16 +96,27 @@ function collect(json: JsonObject, responseIds: Set<string>, output: JsonObject[
   else if (Array.isArray(response['output'])) output.push(...response['output'].filter(isObject));
 }
 
-/** Line numbers of growing offsets, each byte looked at once. */
+/** Line numbers of growing offsets, each byte looked at once. A line ends with LF, CRLF or CR. */
 function createLineCounter(bytes: Uint8Array): { lineAt(offset: number): number } {
   let line = 1;
-  let at = 0;
+  const feeds = createFinder(bytes, 10);
+  const returns = createFinder(bytes, 13);
   return {
     lineAt(offset) {
-      for (; at < offset && at < bytes.length; at++) {
-        if (bytes[at] === 10 || (bytes[at] === 13 && bytes[at + 1] !== 10)) line += 1;
-      }
+      for (; feeds.at < offset; feeds.next()) line += 1;
+      for (; returns.at < offset; returns.next()) if (bytes[returns.at + 1] !== 10) line += 1;
       return line;
     },
   };
+}
+
+/** The places of one byte, one after the other; at the end infinity. */
+function createFinder(bytes: Uint8Array, byte: number): { readonly at: number; next(): void } {
+  const finder = { at: -1, next };
+  function next(): void {
+    const found = bytes.indexOf(byte, finder.at + 1);
+    finder.at = found === -1 ? Infinity : found;
+  }
+  next();
+  return finder;
 }

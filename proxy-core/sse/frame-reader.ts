@@ -28,6 +28,8 @@ export interface FrameReader {
 
 const LF = 10;
 const CR = 13;
+/** Bytes decoded at once. In one long string a single accent makes all of it wide, which costs twice the time to parse. */
+const BLOCK_BYTES = 8_192;
 
 export function createFrameReader(): FrameReader {
   let pieces: Uint8Array[] = [];
@@ -36,20 +38,11 @@ export function createFrameReader(): FrameReader {
   let isLineEmpty = true;
   let isAfterCr = false;
   let hasBegun = false;
+  let lastName = '';
   let message: EventSourceMessage | undefined;
   const parser = createParser({ onEvent: (event) => (message = event) });
 
-  function parse(frame: Uint8Array, terminated: boolean): SseFrame | undefined {
-    const raw = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString('utf8');
-    return parseText(raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw, frame.length, terminated);
-  }
-
-  function parseText(text: string, length: number, terminated: boolean): SseFrame | undefined {
-    const plain = terminated ? parsePlain(text) : undefined;
-    if (plain) {
-      leaveBeginning();
-      return { event: plain.event, data: plain.data, id: null, offset: frameOffset, length, terminated };
-    }
+  function parse(text: string, length: number, terminated: boolean): SseFrame | undefined {
     hasBegun = true;
     message = undefined;
     parser.feed(terminated ? text : `${text}\n\n`);
@@ -76,9 +69,7 @@ export function createFrameReader(): FrameReader {
     pieces.push(bytes);
     const whole = pieces.length === 1 ? bytes : Buffer.concat(pieces);
     pieces = [];
-    const frame = parse(whole, true);
-    if (frame) frames.push(frame);
-    frameOffset += whole.length;
+    pushFrameAt(toText(whole), 0, whole.length, frames);
   }
 
   /** The common case: LF only. Returns where the unfinished frame begins in these bytes. */
@@ -102,38 +93,62 @@ export function createFrameReader(): FrameReader {
     return -1;
   }
 
-  /** From the beginning of a frame on: all that are whole, decoded at once. Returns where the next one begins. */
+  /** From the beginning of a frame on: all that are whole, decoded block by block. Returns where the next one begins. */
   function pushWholeFrames(bytes: Uint8Array, frames: SseFrame[]): number {
     const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const last = view.lastIndexOf('\n\n');
     let consumed = 0;
-    if (last !== -1) {
-      const text = view.toString('utf8', 0, last + 2);
+    for (let end = endOfBlock(view, 0); end !== -1; end = endOfBlock(view, consumed)) {
+      const text = view.toString('utf8', consumed, end);
       // With bytes that are no UTF-8 the text says nothing about their number.
-      consumed = text.includes('\uFFFD') ? pushOneByOne(view.subarray(0, last + 2), frames) : pushText(text, last + 2, frames);
+      if (text.includes('\uFFFD')) pushOneByOne(view.subarray(consumed, end), frames);
+      else pushText(text, text.length === end - consumed ? 'ascii' : 'utf8', frames);
+      consumed = end;
     }
     while (view[consumed] === LF) consumed = skipLineFeed(consumed);
     isLineEmpty = consumed === view.length || view[view.length - 1] === LF;
     return consumed;
   }
 
-  function pushText(text: string, size: number, frames: SseFrame[]): number {
-    const isAscii = text.length === size;
-    let start = 0;
-    while (start < text.length) {
-      if (text.charCodeAt(start) === LF) {
-        start = skipLineFeed(start);
-        continue;
-      }
-      const end = text.indexOf('\n\n', start) + 2;
-      const frame = text.slice(start, end);
-      const length = isAscii ? frame.length : Buffer.byteLength(frame);
-      const parsed = parseText(frame, length, true);
-      if (parsed) frames.push(parsed);
-      frameOffset += length;
-      start = end;
+  function pushText(text: string, size: FrameSize, frames: SseFrame[]): void {
+    for (let start = 0; start < text.length;) {
+      if (text.charCodeAt(start) === LF) start = skipLineFeed(start);
+      else start = pushFrameAt(text, start, size, frames);
     }
-    return size;
+  }
+
+  /**
+   * Nearly all frames are one `data: ` line, after an `event: ` line or none: these need no parser. Anything
+   * else (several data lines, comments, ids, a field without its space) goes there.
+   */
+  function pushFrameAt(text: string, start: number, size: FrameSize, frames: SseFrame[]): number {
+    let at = start;
+    let event: string | null = null;
+    if (text.startsWith('event: ', start)) {
+      event = nameAt(text, start + 7);
+      at += 8 + event.length;
+    }
+    const lineEnd = text.indexOf('\n', at);
+    // An empty name is no name; only the parser knows all such cases.
+    const isPlain = event !== '' && text.startsWith('data: ', at) && text.charCodeAt(lineEnd + 1) === LF;
+    const end = isPlain ? lineEnd + 2 : endOfFrame(text, start);
+    const length = typeof size === 'number' ? size : size === 'ascii' ? end - start : Buffer.byteLength(text.slice(start, end));
+    if (isPlain) {
+      leaveBeginning();
+      frames.push({ event, data: text.slice(at + 6, lineEnd), id: null, offset: frameOffset, length, terminated: true });
+    } else {
+      const frame = parse(text.slice(start, end), length, true);
+      if (frame) frames.push(frame);
+    }
+    frameOffset += length;
+    return end;
+  }
+
+  /** Most events have the name of the one before: that string again, instead of a copy. */
+  function nameAt(text: string, at: number): string {
+    if (text.startsWith(lastName, at) && text.charCodeAt(at + lastName.length) === LF) return lastName;
+    // Through bytes, so that it is a string of its own and no view of a whole block.
+    lastName = Buffer.from(text.slice(at, text.indexOf('\n', at))).toString();
+    return lastName;
   }
 
   function pushOneByOne(bytes: Uint8Array, frames: SseFrame[]): number {
@@ -189,7 +204,8 @@ export function createFrameReader(): FrameReader {
 
   function end(): SseFrame[] {
     if (frameOffset >= total) return [];
-    const frame = parse(Buffer.concat(pieces), false);
+    const rest = Buffer.concat(pieces);
+    const frame = parse(toText(rest), rest.length, false);
     pieces = [];
     frameOffset = total;
     return frame ? [frame] : [];
@@ -198,23 +214,27 @@ export function createFrameReader(): FrameReader {
   return { push, end };
 }
 
-/**
- * Nearly all frames are one `data: ` line, after an `event: ` line or none: these need no parser. Anything
- * else (several data lines, comments, ids, a field without its space) is undefined and goes to the parser.
- */
-function parsePlain(frame: string): { event: string | null; data: string } | undefined {
-  let event: string | null = null;
-  let at = 0;
-  if (frame.startsWith('event: ')) {
-    const end = frame.indexOf('\n');
-    event = frame.slice(7, end);
-    at = end + 1;
-    // An empty name is no name; only the parser knows all such cases.
-    if (event === '') return undefined;
-  }
-  if (!frame.startsWith('data: ', at)) return undefined;
-  const end = frame.indexOf('\n', at);
-  return end === frame.length - 2 ? { event, data: frame.slice(at + 6, end) } : undefined;
+function endOfFrame(text: string, start: number): number {
+  const at = text.indexOf('\n\n', start);
+  return at === -1 ? text.length : at + 2;
+}
+
+/** How many bytes a frame's text was: as many as it has characters, to be counted, or known. */
+type FrameSize = 'ascii' | 'utf8' | number;
+
+/** The parser and the short cuts want LF alone. */
+function toText(frame: Uint8Array): string {
+  const text = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString('utf8');
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
+/** Where the last frame ends that is whole within a block from `start` on, or else the first one; -1 when none is whole. */
+function endOfBlock(view: Buffer, start: number): number {
+  if (start >= view.length) return -1;
+  const last = view.subarray(start, start + BLOCK_BYTES).lastIndexOf('\n\n');
+  if (last !== -1) return start + last + 2;
+  const next = view.indexOf('\n\n', start + BLOCK_BYTES - 1);
+  return next === -1 ? -1 : next + 2;
 }
 
 /** All frames of a whole recorded body. */

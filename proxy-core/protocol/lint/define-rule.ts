@@ -5,7 +5,7 @@
 import type { JsonObject } from '../json.ts';
 import type { Hop, Severity } from './finding.ts';
 import type { EndInfo, SessionFacts } from './lint-event.ts';
-import type { EventRole } from './model/event-catalog.ts';
+import type { EventRole, EventSpec } from './model/event-catalog.ts';
 import type { EventFacts } from './model/event-facts.ts';
 import type { ItemState } from './model/item-state.ts';
 import type { StreamModel } from './model/stream-model.ts';
@@ -28,15 +28,16 @@ export interface Rule {
   silentAfter?: readonly string[];
   /** True for rules about the client's request: their findings are the client's. */
   isAboutRequest?: boolean;
-  /** The only kinds of events that the rule's `event` wants to see; absent: all, unknown ones included. */
-  watches?: readonly EventRole[];
+  /** The only kinds of events that the rule's `event` wants to see (null: no known event); absent: all. */
+  watches?: readonly EventRole[] | ((spec: EventSpec | null) => boolean);
   example: { good: LintCase; bad: LintCase };
   create(context: RuleContext): RuleVisitor;
 }
 
 export interface RuleVisitor {
   request?(request: JsonObject): void;
-  event?(facts: EventFacts): void;
+  /** Called on its own, without `this`. */
+  event?: (facts: EventFacts) => void;
   end?(info: EndInfo): void;
 }
 

@@ -9,7 +9,8 @@ import type { Finding } from './finding.ts';
 import { applyHop } from './hop.ts';
 import { findKnownIssues } from './known-issues/match.ts';
 import type { EndInfo, LintEvent, SessionFacts } from './lint-event.ts';
-import type { EventRole } from './model/event-catalog.ts';
+import type { EventSpec } from './model/event-catalog.ts';
+import type { EventFacts } from './model/event-facts.ts';
 import { createStreamModel, type StreamModel } from './model/stream-model.ts';
 import { shorten } from './model/hash-json.ts';
 import { createTraits } from './known-issues/traits.ts';
@@ -118,13 +119,15 @@ export function createLinter(options: LinterOptions = {}): Linter {
   if (options.request) for (const visitor of visitors) visitor.request?.(options.request);
 
   /** Nine of ten events are deltas, and most rules have nothing to say about those. */
-  const watchers = new Map<EventRole | null, RuleVisitor[]>();
-  function watchersOf(role: EventRole | null): RuleVisitor[] {
-    const known = watchers.get(role);
-    if (known) return known;
-    const isWatching = ({ watches }: Rule): boolean => watches === undefined || (role !== null && watches.includes(role));
-    const watching = visitors.filter((visitor, at) => visitor.event && isWatching(rules[at] as Rule));
-    watchers.set(role, watching);
+  const watchers = new Map<EventSpec | null, Watcher[]>();
+  let lastSpec: EventSpec | null | undefined;
+  let watching: Watcher[] = [];
+  function watchersOf(spec: EventSpec | null): Watcher[] {
+    if (spec === lastSpec) return watching;
+    lastSpec = spec;
+    watching =
+      watchers.get(spec) ?? visitors.flatMap((visitor, at) => (visitor.event && isWatching(rules[at] as Rule, spec) ? visitor.event : []));
+    watchers.set(spec, watching);
     return watching;
   }
 
@@ -136,7 +139,7 @@ export function createLinter(options: LinterOptions = {}): Linter {
       currentIndex = event.index;
       const facts = model.apply(event);
       traits.observe(facts);
-      for (const visitor of watchersOf(facts.spec?.role ?? null)) visitor.event?.(facts);
+      for (const watch of watchersOf(facts.spec)) watch(facts);
       return take();
     },
     end(info = {}) {
@@ -154,6 +157,13 @@ export function createLinter(options: LinterOptions = {}): Linter {
     fresh = [];
     return taken;
   }
+}
+
+type Watcher = (facts: EventFacts) => void;
+
+function isWatching({ watches }: Rule, spec: EventSpec | null): boolean {
+  if (watches === undefined) return true;
+  return typeof watches === 'function' ? watches(spec) : spec !== null && watches.includes(spec.role);
 }
 
 /** Adds an event to the finding that it belongs to. */

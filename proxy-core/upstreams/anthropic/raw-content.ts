@@ -19,9 +19,8 @@ export function createRawContent(): RawContent {
       const open = byIndex.get(index);
       if (!open) return;
       const { block } = open;
-      const append = (field: string, value: unknown) => (block[field] = (asString(block[field]) ?? '') + (asString(value) ?? ''));
-      if (delta.type === 'text_delta') append('text', delta.text);
-      else if (delta.type === 'thinking_delta') append('thinking', delta.thinking);
+      if (delta.type === 'text_delta') append(block, 'text', delta.text);
+      else if (delta.type === 'thinking_delta') append(block, 'thinking', delta.thinking);
       else if (delta.type === 'signature_delta') block.signature = delta.signature;
       else if (delta.type === 'citations_delta') block.citations = [...asArray(block.citations), delta.citation];
       else if (delta.type === 'input_json_delta') open.json += asString(delta.partial_json) ?? '';
@@ -32,4 +31,8 @@ export function createRawContent(): RawContent {
         .map(([, { block, json }]) => (json === '' ? block : { ...block, input: parseJsonObject(json) ?? {} }))
         .filter((block) => block.type !== 'text' || (asString(block.text) ?? '').trim() !== ''),
   };
+}
+
+function append(block: JsonObject, field: 'text' | 'thinking', value: unknown): void {
+  block[field] = (asString(block[field]) ?? '') + (asString(value) ?? '');
 }

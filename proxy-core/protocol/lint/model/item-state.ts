@@ -91,7 +91,12 @@ export function createPartState(group: PartGroup, index: number, type: string | 
 }
 
 export function findPart(item: ItemState, group: PartGroup, index: number): PartState | undefined {
-  return item.parts.findLast((part) => part.group === group && part.index === index);
+  // Asked for every delta: a loop, not a closure.
+  for (let at = item.parts.length - 1; at >= 0; at--) {
+    const part = item.parts[at] as PartState;
+    if (part.index === index && part.group === group) return part;
+  }
+  return undefined;
 }
 
 export function openPart(item: ItemState, group: PartGroup): PartState | undefined {

@@ -19,6 +19,7 @@ export const CIPHERTEXT_KEYS: ReadonlySet<string> = new Set(['encrypted_content'
 /** Mark among an item's faults: an event of it may have been lost. Rules name it in `silentAfter`. */
 export const LOST_EVENT = 'lost-event';
 const MAX_ALIASES = 8;
+const NOTHING: JsonObject = {};
 
 export interface StreamModel {
   readonly items: readonly ItemState[];
@@ -44,6 +45,11 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
   const byIndex = new Map<number, ItemState>();
   let nextIndex = 0;
   let mayHaveLostItem = false;
+  /** Most events are of the type and about the item of the one before: what was found for it is kept at hand. */
+  let lastType: string | null = null;
+  let lastSpec: EventSpec | null = null;
+  let lastId: string | null = null;
+  let lastNamed: readonly ItemState[] | undefined;
   const state = {
     items,
     eventCount: 0,
@@ -60,13 +66,18 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     const json = event.json ?? {};
     const named = asString(json['type']) ?? null;
     const type = named ?? (event.json && event.name !== null && findEventSpec(event.name) ? event.name : null);
-    const spec = type === null ? null : (findEventSpec(type) ?? null);
-    const isItemEvent = spec?.role === 'item-added' || spec?.role === 'item-done';
-    const itemJson = isObject(json['item']) ? json['item'] : {};
+    if (type !== lastType) {
+      // The event's own name when that says the same: then telling them apart costs nothing, as long as both stay.
+      lastType = type === event.name ? event.name : type;
+      lastSpec = type === null ? null : (findEventSpec(type) ?? null);
+    }
+    const spec = lastSpec;
+    const isItemEvent = spec !== null && (spec.role === 'item-added' || spec.role === 'item-done');
+    const itemJson = isItemEvent && isObject(json['item']) ? json['item'] : NOTHING;
     const facts: EventFacts = {
       event,
       json,
-      type,
+      type: lastType,
       spec,
       sequenceNumber: asNumber(json['sequence_number']) ?? null,
       outputIndex: asNumber(json['output_index']) ?? null,
@@ -155,7 +166,7 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     item.addedAt = facts.event.index;
     item.callId = asString(itemJson['call_id']) ?? null;
     item.name = asString(itemJson['name']) ?? null;
-    if (itemId !== null && !named.includes(item)) byId.set(itemId, [...named, item]);
+    if (itemId !== null && !named.includes(item)) setNamed(itemId, [...named, item]);
     if (outputIndex !== null) {
       byIndex.set(outputIndex, item);
       nextIndex = Math.max(nextIndex, outputIndex + 1);
@@ -199,11 +210,9 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
   }
 
   function applyInner(facts: EventFacts, spec: EventSpec): void {
-    const found = findItem(facts, spec);
-    if (!found) return;
-    const { item, match } = found;
+    const item = namedItem(facts) ?? findItem(facts, spec);
+    if (!item) return;
     facts.item = item;
-    facts.match = match;
     facts.wasItemDone = item.doneAt !== null;
     facts.wasContentDone = item.contentDoneAt !== null;
     const group = groupOf(spec);
@@ -211,25 +220,44 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     else if (spec.channel) applyCallContent(facts, spec, item);
   }
 
-  function findItem(facts: EventFacts, spec: EventSpec): { item: ItemState; match: ItemMatch } | undefined {
+  /** The item of this id and index, else the last one of this id. */
+  function namedItem(facts: EventFacts): ItemState | undefined {
     const { itemId, outputIndex } = facts;
-    if (itemId !== null) {
-      const named = byId.get(itemId);
-      if (named) {
-        const item = named.find((candidate) => candidate.outputIndex === outputIndex) ?? named.at(-1);
-        if (item) return { item, match: named.some(isAnnounced) ? 'announced' : 'phantom' };
-      }
+    if (itemId === null) return undefined;
+    if (itemId !== lastId) {
+      lastId = itemId;
+      lastNamed = byId.get(itemId);
     }
+    if (!lastNamed) return undefined;
+    let found: ItemState | undefined;
+    facts.match = 'phantom';
+    for (const item of lastNamed) {
+      if (found === undefined || found.outputIndex !== outputIndex) found = item;
+      if (item.addedAt !== null) facts.match = 'announced';
+    }
+    return found;
+  }
+
+  function setNamed(id: string, named: ItemState[]): void {
+    byId.set(id, named);
+    lastId = null;
+  }
+
+  /** The item of an event whose id is missing or unknown. */
+  function findItem(facts: EventFacts, spec: EventSpec): ItemState | undefined {
+    const { itemId, outputIndex } = facts;
     const fits = (item: ItemState): boolean => spec.itemTypes.length === 0 || item.type === null || spec.itemTypes.includes(item.type);
     const atIndex = outputIndex === null ? [...open].findLast(fits) : byIndex.get(outputIndex);
     if (itemId === null) {
-      if (!spec.hasItemId || !atIndex) return atIndex ? { item: atIndex, match: 'index' } : undefined;
-      return { item: atIndex, match: 'index' };
+      if (atIndex) facts.match = 'index';
+      return atIndex;
     }
     if (atIndex && atIndex.doneAt === null && fits(atIndex)) {
-      if (atIndex.id === null && atIndex.addedAt !== null) return { item: atIndex, match: 'index' };
+      facts.match = 'index';
+      if (atIndex.id === null && atIndex.addedAt !== null) return atIndex;
       name(atIndex, itemId);
-      return { item: atIndex, match: atIndex.addedAt === null ? 'phantom' : 'alias' };
+      facts.match = atIndex.addedAt === null ? 'phantom' : 'alias';
+      return atIndex;
     }
     const known = [...open].find((item) => item.addedAt === null && item.outputIndex === outputIndex && fits(item));
     const item = known ?? register(createItemState({ item: null, index: facts.event.index, outputIndex }));
@@ -239,7 +267,8 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
       byIndex.set(outputIndex, item);
       nextIndex = Math.max(nextIndex, outputIndex + 1);
     }
-    return { item, match: 'phantom' };
+    facts.match = 'phantom';
+    return item;
   }
 
   function register(item: ItemState): ItemState {
@@ -254,7 +283,7 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
   function name(item: ItemState, id: string | null): void {
     if (id === null || item.aliases.size >= MAX_ALIASES || item.aliases.has(id)) return;
     item.aliases.add(id);
-    if (item.addedAt === null && !byId.has(id)) byId.set(id, [item]);
+    if (item.addedAt === null && !byId.has(id)) setNamed(id, [item]);
   }
 
   return state;
@@ -268,7 +297,6 @@ function groupOf(spec: EventSpec): PartGroup | null {
 
 function applyPart(facts: EventFacts, spec: EventSpec, item: ItemState, group: PartGroup): void {
   const { json } = facts;
-  const partJson = isObject(json['part']) ? json['part'] : {};
   const given = asNumber(json[group === 'summary' ? 'summary_index' : 'content_index']);
   const count = countParts(item, group);
   facts.nextPartIndex = count;
@@ -276,6 +304,7 @@ function applyPart(facts: EventFacts, spec: EventSpec, item: ItemState, group: P
   let part = findPart(item, group, index);
   facts.wasPartKnown = part !== undefined;
   if (!part) {
+    const partJson = isObject(json['part']) ? json['part'] : NOTHING;
     const type = asString(partJson['type']) ?? partTypeOf(spec.channel);
     part = createPartState(group, index, type, spec.role === 'part-added' ? facts.event.index : null);
     // A done item gets no new parts: the event is somebody else's fault and would only grow the list.
@@ -317,10 +346,6 @@ function countParts(item: ItemState, group: PartGroup): number {
   let count = 0;
   for (const part of item.parts) if (part.group === group) count += 1;
   return count;
-}
-
-function isAnnounced(item: ItemState): boolean {
-  return item.addedAt !== null;
 }
 
 function applyCallContent(facts: EventFacts, spec: EventSpec, item: ItemState): void {

@@ -16,6 +16,7 @@ export const dataJson = defineRule({
       events: insert(textStream(), 5, { raw: '{"type":"response.output_text.delta","delta":"It', name: 'response.output_text.delta' }),
     },
   },
+  watches: (spec) => spec === null,
   create: ({ report }) => ({
     event(facts) {
       if (facts.event.json !== undefined) return;

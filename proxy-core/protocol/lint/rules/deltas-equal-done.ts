@@ -36,6 +36,7 @@ export const deltasEqualDone = defineRule({
     good: { events: textStream() },
     bad: { events: change(textStream(), 'response.output_text.done', { text: 'It is raining.' }) },
   },
+  watches: (spec) => spec !== null && spec.role !== 'delta',
   create({ report, model }) {
     /**
      * A done that says more than its deltas may be followed by the rest, too late: that is another

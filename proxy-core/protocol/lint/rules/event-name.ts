@@ -1,5 +1,4 @@
 /** The `event:` line is there and says the same as data.type. */
-import { asString } from '../../json.ts';
 import { defineRule } from '../define-rule.ts';
 import { textStream } from '../example-streams.ts';
 
@@ -17,8 +16,8 @@ export const eventName = defineRule({
   },
   create: ({ report }) => ({
     event(facts) {
-      const type = asString(facts.json['type']);
-      if (type === undefined) return;
+      const { type } = facts;
+      if (type === null || typeof facts.json['type'] !== 'string') return;
       const { name } = facts.event;
       if (name === null || name === '') {
         report({ facts, item: null, group: 'missing', once: true, message: `${type} has no event: line.`, expected: type, actual: null });

@@ -15,6 +15,7 @@ export const knownEvent = defineRule({
     good: { events: textStream() },
     bad: { events: insert(textStream(), 4, { type: 'response.my_gateway.ping' }) },
   },
+  watches: (spec) => !spec?.isPublished,
   create: ({ report }) => ({
     event(facts) {
       if (facts.type === null || facts.spec?.isPublished) return;

@@ -17,6 +17,7 @@ export const partAddedBeforeContent = defineRule({
     good: { events: textStream() },
     bad: { events: without(textStream(), 'response.content_part.added') },
   },
+  watches: (spec) => spec !== null && spec.role !== 'part-added',
   create: ({ report }) => ({
     event(facts) {
       const { part, item, spec } = facts;
