@@ -3,7 +3,7 @@
  * its id, status and usage. Only reads; what it makes of the bytes never changes them.
  */
 import type { EmittedEvent } from '../protocol/capture/tap-event.ts';
-import { asNumber, asObject, asString, parseJson, parseJsonObject, type JsonObject } from '../protocol/json.ts';
+import { asNumber, asObject, asString, parseJsonObject, type JsonObject } from '../protocol/json.ts';
 import { TERMINAL_EVENT_TYPES, type Usage } from '../protocol/responses/wire.ts';
 import { createFrameReader, type FrameReader, type SseFrame } from '../sse/frame-reader.ts';
 
@@ -21,12 +21,23 @@ export interface AnswerWatch {
   /** The response object as far as it came; undefined when there was none. */
   readonly response: JsonObject | undefined;
   readonly responseId: string | null;
+  /** Why the answer is no whole one, in a sentence; null when it is. Known after `end`. */
+  fault(isOk: boolean): string | null;
   readonly usage: Usage | null;
 }
 
-export function createAnswerWatch(isResponses: boolean, isSse: boolean): AnswerWatch {
+/** How an event stream begins; some servers send one under another content type. */
+const SSE_BEGINNING = /^\uFEFF?(event|data|id|retry)?:/;
+const ENOUGH_TO_TELL = 9;
+/** A JSON answer larger than this goes through without being looked into. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
+export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): AnswerWatch {
   const reader: FrameReader = createFrameReader();
-  const jsonParts: Uint8Array[] = [];
+  let isSse = isSseByType;
+  let eventCount = 0;
+  let jsonParts: Uint8Array[] = [];
+  let jsonSize = 0;
   let response: JsonObject | undefined;
   let terminal: string | undefined;
 
@@ -34,6 +45,7 @@ export function createAnswerWatch(isResponses: boolean, isSse: boolean): AnswerW
     const events: EmittedEvent[] = [];
     for (const { event, data, offset, length } of frames) {
       if (data.trim() === '[DONE]') continue;
+      eventCount += 1;
       const json = parseJsonObject(data);
       if (isResponses && json) note(json);
       events.push({ index: firstIndex + events.length, name: event, data, json, offset, length, tUs, chunkIndex });
@@ -48,17 +60,31 @@ export function createAnswerWatch(isResponses: boolean, isSse: boolean): AnswerW
     if (TERMINAL_EVENT_TYPES.has(type) || type === 'error') terminal = type;
   }
 
+  /** Bytes of another content type: events all the same when they begin like such. */
+  function collect(bytes: Uint8Array): Uint8Array | undefined {
+    const isBeginning = jsonParts.length < ENOUGH_TO_TELL;
+    jsonSize += bytes.length;
+    if (jsonSize > MAX_JSON_BYTES) jsonParts = [];
+    else jsonParts.push(bytes);
+    if (!isBeginning) return undefined;
+    const start = Buffer.concat(jsonParts);
+    if (start.length < ENOUGH_TO_TELL || !SSE_BEGINNING.test(start.toString('utf8', 0, ENOUGH_TO_TELL))) return undefined;
+    isSse = true;
+    jsonParts = [];
+    return start;
+  }
+
   return {
     push(bytes, arrival) {
       if (isSse) return toEvents(reader.push(bytes), arrival);
-      if (isResponses) jsonParts.push(bytes);
-      return [];
+      const held = isResponses ? collect(bytes) : undefined;
+      return held ? toEvents(reader.push(held), arrival) : [];
     },
     end(arrival) {
       if (isSse) return toEvents(reader.end(), arrival);
-      const body = parseJson(Buffer.concat(jsonParts).toString('utf8'));
-      response = asObject(body);
-      terminal = asString(response['status']) ?? 'completed';
+      const body = parseJsonObject(Buffer.concat(jsonParts).toString('utf8'));
+      response = body ?? {};
+      if (body || jsonSize > MAX_JSON_BYTES) terminal = asString(body?.['status']) ?? 'completed';
       return [];
     },
     status(isOk) {
@@ -66,6 +92,18 @@ export function createAnswerWatch(isResponses: boolean, isSse: boolean): AnswerW
       if (!isResponses) return 'completed';
       if (terminal === undefined || terminal === 'error' || terminal.endsWith('failed')) return 'failed';
       return terminal.endsWith('incomplete') ? 'incomplete' : 'completed';
+    },
+    fault(isOk) {
+      if (!isOk) return toWords(asObject(response?.['error'])['message'] ?? response?.['error']);
+      if (!isResponses) return null;
+      if (terminal === undefined) {
+        if (!isSse)
+          return `The answer is neither a stream nor JSON: ${toWords(Buffer.concat(jsonParts).toString('utf8')) ?? 'it is empty'}`;
+        return eventCount === 0
+          ? 'The stream held no event at all.'
+          : `The stream ended without response.completed, .incomplete or .failed, after ${eventCount} events.`;
+      }
+      return toWords(asObject(response?.['error'])['message']);
     },
     get isOver() {
       return terminal !== undefined;
@@ -80,6 +118,12 @@ export function createAnswerWatch(isResponses: boolean, isSse: boolean): AnswerW
       return toUsage(response?.['usage']);
     },
   };
+}
+
+/** The beginning of a text, on one line; null when there is none. */
+function toWords(value: unknown): string | null {
+  const text = (asString(value) ?? '').replace(/\s+/g, ' ').trim();
+  return text === '' ? null : text.slice(0, 300);
 }
 
 function toUsage(value: unknown): Usage | null {

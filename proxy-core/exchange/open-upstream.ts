@@ -2,8 +2,10 @@
  * Opens the upstream for a translated step: one attempt, no hidden retries, so that what is recorded is
  * what happened. The abort has a reason, and the reason tells how the step ends.
  */
-import { isProxyError, ProxyError } from '../errors.ts';
+import { isProxyError } from '../errors.ts';
 import type { BuiltRequest, TranslatingUpstream, UpstreamConfig, UpstreamReply } from '../upstreams/upstream.ts';
+import { describeFault, unreachable } from './explain-fault.ts';
+import { createIdleLimit, describeSilence } from './idle-limit.ts';
 import type { Step } from './step.ts';
 
 export type AbortReason = 'client-gone' | 'shutdown' | 'timeout';
@@ -15,11 +17,23 @@ export interface OpenOptions {
   model: string;
   credential: string | null;
   step: Step;
-  signal: AbortSignal;
+  abort: AbortController;
+  /** Silence of the upstream after which it is given up. */
+  idleTimeoutMs: number;
 }
 
 /** @throws ProxyError: the upstream's own HTTP error, or 502 when it can't be reached. */
-export async function openUpstream({ translator, config, built, model, credential, step, signal }: OpenOptions): Promise<UpstreamReply> {
+export async function openUpstream(options: OpenOptions): Promise<UpstreamReply> {
+  const idle = createIdleLimit(options.abort, options.idleTimeoutMs);
+  try {
+    return await open(options);
+  } finally {
+    idle.stop();
+  }
+}
+
+async function open({ translator, config, built, model, credential, step, abort, idleTimeoutMs }: OpenOptions): Promise<UpstreamReply> {
+  const { signal } = abort;
   const reply = await send();
   step.upstreamResponse(reply.status, reply.headers);
   if (reply.status >= 200 && reply.status < 300) return reply;
@@ -43,9 +57,10 @@ export async function openUpstream({ translator, config, built, model, credentia
       });
     } catch (error) {
       if (isProxyError(error)) throw error;
-      const detail = describeFault(error);
-      step.upstreamEnd(signal.aborted ? 'aborted' : 'reset', detail);
-      throw unreachable(config, detail, error);
+      const isTimeout = signal.reason === ('timeout' satisfies AbortReason);
+      const detail = isTimeout ? `${describeSilence(idleTimeoutMs)}.` : describeFault(error);
+      step.upstreamEnd(isTimeout ? 'timeout' : signal.aborted ? 'aborted' : 'reset', detail);
+      throw unreachable(config, error);
     }
   }
 }
@@ -63,25 +78,4 @@ async function readText(reply: UpstreamReply, step: Step): Promise<string> {
     step.upstreamEnd('reset', describeFault(error));
   }
   return Buffer.concat(parts).toString('utf8');
-}
-
-export function unreachable(config: UpstreamConfig, detail: string, cause: unknown): ProxyError {
-  return new ProxyError(
-    `Upstream '${config.name}' at ${config.baseURL} could not be reached: ${detail}. Check its address and whether it runs.`,
-    {
-      status: 502,
-      type: 'server_error',
-      code: 'upstream_unreachable',
-      cause,
-    },
-  );
-}
-
-/** What went wrong on the wire, in the system's own words: `ECONNREFUSED`, `terminated`, a TLS message. */
-export function describeFault(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause;
-  const inner = cause instanceof Error ? cause : error;
-  const code = (inner as NodeJS.ErrnoException).code;
-  return [code, inner.message || error.message].filter(Boolean).join(' ');
 }

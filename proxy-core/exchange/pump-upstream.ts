@@ -7,7 +7,9 @@ import { isProxyError } from '../errors.ts';
 import type { EndCause } from '../protocol/stream/machine.ts';
 import type { UpstreamReply } from '../upstreams/upstream.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
-import { describeFault, type AbortReason } from './open-upstream.ts';
+import { describeFault } from './explain-fault.ts';
+import { createIdleLimit, describeSilence } from './idle-limit.ts';
+import type { AbortReason } from './open-upstream.ts';
 import type { Step } from './step.ts';
 import type { StreamTranslator } from './translate-stream.ts';
 
@@ -26,13 +28,14 @@ export interface PumpEnd {
 /** Upstream bytes to the client until one side is over; says how it ended. */
 export async function pumpUpstream(reply: UpstreamReply, { exchange, stream, output }: Pump): Promise<PumpEnd> {
   const { step, abort, deps } = exchange;
-  const idle = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.idleTimeoutMs);
+  const idle = createIdleLimit(abort, deps.limits.idleTimeoutMs);
   const body = reply.body[Symbol.asyncIterator]();
   try {
     for (let next = await body.next(); !next.done; next = await body.next()) {
-      idle.refresh();
+      idle.pause();
       const emitted = stream.push(next.value, step.chunk(next.value));
       if (emitted.length > 0) await output.write(emitted);
+      idle.resume();
       if (stream.paused) {
         // The next request waits for this one's end, which is not worth waiting for.
         await body.return?.();
@@ -43,14 +46,14 @@ export async function pumpUpstream(reply: UpstreamReply, { exchange, stream, out
     step.upstreamEnd('end');
     return { cause: { type: 'completed' } };
   } catch (error) {
-    const cause = toEndCause(abort.signal, error, stream);
+    const cause = toEndCause({ abort, deps }, error, stream);
     step.upstreamEnd(
       cause.type === 'upstream-error' ? 'reset' : cause.type === 'timeout' ? 'timeout' : 'aborted',
       'detail' in cause ? cause.detail : undefined,
     );
     return { cause };
   } finally {
-    clearTimeout(idle);
+    idle.stop();
   }
 }
 
@@ -68,10 +71,14 @@ async function drain(body: AsyncIterator<Uint8Array>, { step, abort, deps }: Pum
 }
 
 /** How a stream ended that broke: by whose doing, and where. */
-export function toEndCause(signal: AbortSignal, error: unknown, stream?: StreamTranslator): EndCause {
+export function toEndCause(
+  { abort: { signal }, deps }: Pick<Pump['exchange'], 'abort' | 'deps'>,
+  error: unknown,
+  stream?: StreamTranslator,
+): EndCause {
   const reason = signal.aborted ? (signal.reason as AbortReason) : undefined;
   const place = stream ? ` after ${stream.bytesRead} bytes${stream.lastFrame ? ` (last event: ${stream.lastFrame})` : ''}` : '';
   if (reason === 'client-gone' || reason === 'shutdown') return { type: reason };
-  if (reason === 'timeout') return { type: 'timeout', detail: `The upstream was silent for too long${place}.` };
+  if (reason === 'timeout') return { type: 'timeout', detail: `${describeSilence(deps.limits.idleTimeoutMs)}${place}; it was given up.` };
   return { type: 'upstream-error', detail: isProxyError(error) ? error.message : `${describeFault(error)}${place}` };
 }

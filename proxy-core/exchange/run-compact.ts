@@ -7,6 +7,7 @@ import { COMPACTION_PROMPT, encodeCompaction } from '../history/compaction.ts';
 import { asString, type JsonObject } from '../protocol/json.ts';
 import { openUpstream } from './open-upstream.ts';
 import { prepareStep } from './prepare-step.ts';
+import { pumpUpstream } from './pump-upstream.ts';
 import type { TranslatedExchange } from './run-translated.ts';
 import { sendJson } from './send-json.ts';
 import { createStreamTranslator } from './translate-stream.ts';
@@ -37,12 +38,13 @@ export async function runCompact(exchange: TranslatedExchange): Promise<void> {
     model: target.model,
     credential: exchange.credential,
     step,
-    signal: exchange.abort.signal,
+    abort: exchange.abort,
+    idleTimeoutMs: deps.limits.idleTimeoutMs,
   });
   emitter.start();
-  for await (const bytes of reply.body) stream.push(bytes, step.chunk(bytes));
-  step.upstreamEnd('end');
-  stream.end({ type: 'completed' });
+  const { cause, rest } = await pumpUpstream(reply, { exchange, stream, output: { write: async () => undefined } });
+  stream.end(cause);
+  await rest;
   const { response } = emitter;
   const summary = response.output
     .flatMap((item) => (item.type === 'message' ? item.content : []))

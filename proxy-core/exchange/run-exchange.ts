@@ -131,6 +131,7 @@ async function runOne({ deps: allDeps, kind, request, sink, abort, countQuirks, 
         ...toUpstreamCall({ kind, request, target, body: parsed, credential }),
         model: target.model,
         isResponses: isCreate,
+        wantsStream: isCreate && (body['stream'] === true || sink.transport === 'websocket'),
         onResponse: (response) => {
           if (isCreate)
             quietly(step, () =>

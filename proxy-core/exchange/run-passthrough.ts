@@ -5,6 +5,7 @@
  */
 import { litellmAliases } from '../protocol/ids/litellm-id.ts';
 import { callUpstream } from '../upstreams/shared/call-upstream.ts';
+import { isDecodable } from '../upstreams/shared/decode-content.ts';
 import type { UpstreamConfig, UpstreamReply } from '../upstreams/upstream.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { createAnswerWatch } from './answer-watch.ts';
@@ -12,7 +13,9 @@ import { createMessageOutput } from './message-output.ts';
 import { createDirectOutput, createFilteredOutput, type StreamFilter } from './client-output.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
-import { describeFault, unreachable, type AbortReason } from './open-upstream.ts';
+import { describeFault, unreachable } from './explain-fault.ts';
+import { createIdleLimit, describeSilence } from './idle-limit.ts';
+import type { AbortReason } from './open-upstream.ts';
 import type { Step } from './step.ts';
 
 export interface PassthroughExchange {
@@ -29,6 +32,8 @@ export interface PassthroughExchange {
   model: string | null;
   /** True when the answer is a Responses object or stream, whose id and usage are then read. */
   isResponses: boolean;
+  /** The client asked for a stream of Responses events. */
+  wantsStream: boolean;
   /** Called with the response object once the answer is over. */
   onResponse: (response: JsonObject) => void;
   headers: () => Record<string, string>;
@@ -41,7 +46,7 @@ export interface PassthroughExchange {
   notRepaired: () => readonly string[];
 }
 
-/** Headers that belong to one connection, or that are already undone (content-encoding). */
+/** Headers that belong to one connection. */
 const NOT_FORWARDED = new Set([
   'connection',
   'keep-alive',
@@ -51,7 +56,6 @@ const NOT_FORWARDED = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-  'content-encoding',
   'content-length',
 ]);
 
@@ -61,21 +65,29 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
   let watch = createAnswerWatch(exchange.isResponses, false);
   step.upstreamRequest({ method: exchange.method, url: exchange.url, headers: exchange.upstreamHeaders, body: exchange.body });
   let reply: UpstreamReply;
+  const idle = createIdleLimit(abort, deps.limits.idleTimeoutMs);
   try {
     const { method, url, upstreamHeaders: headers, body } = exchange;
     reply = await callUpstream({ method, url, headers, body, signal: abort.signal });
   } catch (error) {
-    step.upstreamEnd(abort.signal.aborted ? 'aborted' : 'reset', describeFault(error));
+    idle.stop();
+    step.upstreamEnd(toEndName(abort), toDetail(error));
     if (abort.signal.reason === 'client-gone') return step.end(toEnd('cancelled', 0, 'The client closed the connection.'));
-    throw unreachable(exchange.config, describeFault(error), error);
+    throw unreachable(exchange.config, abort.signal.reason === 'timeout' ? new Error(toDetail(error)) : error);
   }
   const isOk = reply.status >= 200 && reply.status < 300;
   step.upstreamResponse(reply.status, reply.headers);
-  const headers = { ...Object.fromEntries(reply.headers.filter(([name]) => !NOT_FORWARDED.has(name))), ...exchange.headers() };
+  const type = reply.headers.find(([name]) => name === 'content-type')?.[1] ?? '';
+  const isSse = type.includes('text/event-stream');
+  if (exchange.wantsStream && isOk && !isSse)
+    step.warn({
+      code: 'no_event_stream',
+      message: `The client asked for a stream, and the upstream answered with the content type '${type}' instead of text/event-stream; most clients find no event in that.`,
+    });
+  const headers = { ...Object.fromEntries(reply.headers.filter(isForwarded)), ...exchange.headers() };
   sink.head(reply.status, headers);
   step.head(reply.status, headers);
 
-  const isSse = reply.headers.some(([name, value]) => name === 'content-type' && value.includes('text/event-stream'));
   watch = createAnswerWatch(exchange.isResponses, isSse);
   const filter = isSse && isOk ? exchange.filter : undefined;
   const output =
@@ -84,21 +96,22 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
       : filter
         ? createFilteredOutput({ sink, step, watch, filter })
         : createDirectOutput(sink, step, watch);
-  const idle = setTimeout(() => abort.abort('timeout' satisfies AbortReason), deps.limits.idleTimeoutMs);
   try {
     for await (const bytes of reply.body) {
-      idle.refresh();
+      idle.pause();
       const chunkIndex = step.chunk(bytes);
       await output.write(bytes, chunkIndex);
+      idle.resume();
     }
     step.upstreamEnd('end');
     const isWhole = await output.end();
     if (watch.response && isOk) exchange.onResponse(watch.response);
     if (isWhole) sink.end();
-    step.end(toEnd(watch.status(isOk), reply.status, isOk ? null : `The upstream answered ${reply.status}.`));
+    const fault = watch.fault(isOk);
+    step.end(toEnd(watch.status(isOk), reply.status, isOk ? fault : `The upstream answered ${reply.status}${fault ? `: ${fault}` : '.'}`));
   } catch (error) {
     const reason = abort.signal.aborted ? (abort.signal.reason as AbortReason) : undefined;
-    step.upstreamEnd(reason === undefined ? 'reset' : reason === 'timeout' ? 'timeout' : 'aborted', describeFault(error));
+    step.upstreamEnd(toEndName(abort), toDetail(error));
     const isClient = reason === 'client-gone';
     // Only a repaired stream may end in words that the upstream did not send.
     if (!isClient && exchange.endsBrokenStreams && (await output.end())) sink.end();
@@ -109,11 +122,19 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
       toEnd(
         status,
         reply.status,
-        isClient ? 'The client closed the connection.' : `The upstream's answer was cut: ${describeFault(error)}`,
+        isClient
+          ? 'The client closed the connection.'
+          : `The upstream's answer was cut after ${step.bytesWritten} bytes: ${toDetail(error)}`,
       ),
     );
   } finally {
-    clearTimeout(idle);
+    idle.stop();
+  }
+
+  function toDetail(error: unknown): string {
+    return abort.signal.reason === ('timeout' satisfies AbortReason)
+      ? `${describeSilence(deps.limits.idleTimeoutMs)}; it was given up.`
+      : describeFault(error);
   }
 
   /** To be called last. */
@@ -130,4 +151,14 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
       error: status === 'completed' ? null : error,
     };
   }
+}
+
+function toEndName({ signal }: AbortController): 'reset' | 'timeout' | 'aborted' {
+  if (!signal.aborted) return 'reset';
+  return signal.reason === ('timeout' satisfies AbortReason) ? 'timeout' : 'aborted';
+}
+
+/** An encoding that was undone is no longer the body's; one that nobody here can undo is. */
+function isForwarded([name, value]: [string, string]): boolean {
+  return name === 'content-encoding' ? !isDecodable(value) : !NOT_FORWARDED.has(name);
 }

@@ -79,7 +79,8 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
       model: target.model,
       credential: exchange.credential,
       step,
-      signal: abort.signal,
+      abort,
+      idleTimeoutMs: deps.limits.idleTimeoutMs,
     });
   const opening = open(built);
   let reply: UpstreamReply;
@@ -90,7 +91,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
       stored.abandon();
       throw error;
     }
-    return finish({ cause: toEndCause(abort.signal, error) });
+    return finish({ cause: toEndCause(exchange, error) });
   }
   if (!output.hasBegun) await output.begin(emitter.start());
   await finish(await pumpToTheEnd(reply));
@@ -105,7 +106,7 @@ export async function runTranslated(exchange: TranslatedExchange): Promise<void>
       try {
         end = await pumpUpstream(await open(asked), { exchange, stream, output });
       } catch (error) {
-        return { cause: toEndCause(abort.signal, error) };
+        return { cause: toEndCause(exchange, error) };
       }
     }
     return end;
@@ -177,6 +178,7 @@ function createStreamedOutput(exchange: TranslatedExchange, beforeEvent: (emitte
     : createDirectOutput(sink, step, undefined);
   const writer: EventWriter = createEventWriter({ sink, output: client, beforeEvent });
   let heartbeat: NodeJS.Timeout | undefined;
+  let isBlocked = false;
   const output: Output = {
     hasBegun: false,
     async begin(first) {
@@ -189,12 +191,16 @@ function createStreamedOutput(exchange: TranslatedExchange, beforeEvent: (emitte
       };
       sink.head(200, headers);
       step.head(200, headers);
-      if (sink.transport === 'http') heartbeat = setInterval(() => void writer.writeText(': ping\n\n'), deps.limits.heartbeatMs);
+      // A client that does not read has no use for more.
+      const beat = () => void (isBlocked || writer.writeText(': ping\n\n'));
+      if (sink.transport === 'http') heartbeat = setInterval(beat, deps.limits.heartbeatMs);
       await writer.write(first);
     },
     async write(batch) {
       if (batch.length > 0) heartbeat?.refresh();
+      isBlocked = true;
       await writer.write(batch);
+      isBlocked = false;
     },
     async end() {
       clearInterval(heartbeat);

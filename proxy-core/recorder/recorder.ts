@@ -1,6 +1,6 @@
 /**
  * The observer that writes. Tap events are gathered per step in memory and written in one transaction
- * every 50 ms or when enough has come together. The queue is bounded: what finds no room is dropped,
+ * every 25 ms or when enough has come together. The queue is bounded: what finds no room is dropped,
  * counted and shown as the step's gap. A disk that fails never reaches the exchange: it is told by
  * `trouble()`, and tried again later.
  */
@@ -45,7 +45,7 @@ interface FoundInStep {
   isAll: boolean;
 }
 
-const DEFAULTS = { flushMs: 50, maxQueuedBytes: 64 * 1024 * 1024, maxQueuedRows: 200_000 };
+const DEFAULTS = { flushMs: 25, maxQueuedBytes: 64 * 1024 * 1024, maxQueuedRows: 200_000 };
 /** A batch this large is written at the next turn of the event loop, without waiting for the clock. */
 const EARLY_FLUSH_BYTES = 4 * 1024 * 1024;
 const EARLY_FLUSH_ROWS = 4_000;

@@ -1,6 +1,6 @@
 /**
  * The response store that the exchange gets: memory in front of the disk. What is written is found at
- * once (the client may answer the moment the terminal event is out) and is on disk 50 ms later, in one
+ * once (the client may answer the moment the terminal event is out) and is on disk 25 ms later, in one
  * transaction with everything else. A disk that fails is told and tried again; it never throws into an
  * exchange.
  */
@@ -39,7 +39,7 @@ export function createResilientResponseStore(
   onTrouble: (error: unknown) => void,
   options: ResilientOptions = {},
 ): ResilientResponseStore {
-  const { flushMs = 50, maxClean = 500, maxWaiting = 5_000 } = options;
+  const { flushMs = 25, maxClean = 500, maxWaiting = 5_000 } = options;
   const memory = createMemoryResponseStore();
   const changes = new Map<string, Change>();
   const aliases = new Map<string, string>();

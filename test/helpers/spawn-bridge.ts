@@ -19,6 +19,10 @@ export interface SpawnedBridge {
 }
 
 export interface SpawnOptions {
+  /** Run what the build made instead of the sources. */
+  isBuilt?: boolean;
+  /** SIGKILL this long after its start, ready or not; when it is not, the promise rejects. */
+  killAfterMs?: number;
   /** More flags of `serve`. */
   flags?: string[];
   env?: NodeJS.ProcessEnv;
@@ -27,7 +31,7 @@ export interface SpawnOptions {
 }
 
 export async function spawnBridge(dataDir: string, upstreams: UpstreamConfig[], options: SpawnOptions = {}): Promise<SpawnedBridge> {
-  const cli = join(import.meta.dirname, '..', '..', 'proxy-core', 'cli.ts');
+  const cli = join(import.meta.dirname, '..', '..', options.isBuilt ? 'dist/bridge/cli.mjs' : 'proxy-core/cli.ts');
   const flags = [...upstreams.flatMap((upstream) => ['--upstream', JSON.stringify(upstream)]), ...(options.flags ?? [])];
   const own = [process.execPath, cli, 'serve', '--port', '0', '--no-open', '--ready-json', '--data-dir', dataDir, ...flags];
   const [command, ...args] = [...(options.wrapper ?? []), ...own] as [string, ...string[]];
@@ -39,6 +43,7 @@ export async function spawnBridge(dataDir: string, upstreams: UpstreamConfig[], 
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (output += bytes.toString('utf8')));
   const firstLine = new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve));
+  if (options.killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), options.killAfterMs);
   const line = await Promise.race([firstLine, exited]);
   if (typeof line !== 'string') throw new Error(`the bridge ended with ${String(line)}: ${output}`);
   const ready = JSON.parse(line) as ReadyObject;

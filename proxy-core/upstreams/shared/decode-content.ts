@@ -7,34 +7,29 @@ import { constants, createBrotliDecompress, createGunzip, createInflate } from '
 const zlibOptions = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
 const brotliOptions = { flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH };
 
+const DECODERS: { [encoding: string]: () => Transform } = {
+  gzip: () => createGunzip(zlibOptions),
+  'x-gzip': () => createGunzip(zlibOptions),
+  deflate: () => createInflate(zlibOptions),
+  br: () => createBrotliDecompress(brotliOptions),
+};
+
+/** What nobody here can read goes on as it came. */
 export function decodeContent(reply: IncomingMessage, headers: readonly [string, string][]): Readable {
-  const encodings =
-    headers
-      .find(([name]) => name === 'content-encoding')?.[1]
-      .toLowerCase()
-      .split(',') ?? [];
-  const decoders: Transform[] = [];
+  const encodings = toEncodings(headers.find(([name]) => name === 'content-encoding')?.[1]);
   // The last one was put on last.
-  for (const encoding of encodings.toReversed()) {
-    const decoder = createDecoder(encoding.trim());
-    // What nobody can read goes on as it came.
-    if (decoder === undefined) return reply;
-    decoders.push(decoder);
-  }
+  const decoders = encodings.toReversed().flatMap((encoding) => DECODERS[encoding]?.() ?? []);
+  if (decoders.length === 0 || decoders.length < encodings.length) return reply;
   // Faults reach the last stream, where they are read.
-  return decoders.length === 0 ? reply : (pipeline([reply, ...decoders], () => undefined) as unknown as Readable);
+  return pipeline([reply, ...decoders], () => undefined) as unknown as Readable;
 }
 
-function createDecoder(encoding: string): Transform | undefined {
-  switch (encoding) {
-    case 'gzip':
-    case 'x-gzip':
-      return createGunzip(zlibOptions);
-    case 'deflate':
-      return createInflate(zlibOptions);
-    case 'br':
-      return createBrotliDecompress(brotliOptions);
-    default:
-      return undefined;
-  }
+/** False for a `content-encoding` whose body `decodeContent` leaves as it is. */
+export function isDecodable(contentEncoding: string): boolean {
+  return toEncodings(contentEncoding).every((encoding) => encoding in DECODERS);
+}
+
+function toEncodings(value = ''): string[] {
+  const names = value.split(',').map((name) => name.trim().toLowerCase());
+  return names.filter((name) => name !== '' && name !== 'identity');
 }
