@@ -38,6 +38,7 @@ export async function startProxy(
     env?: NodeJS.ProcessEnv;
     otel?: OtelTarget;
     onNotice?: (line: string) => void;
+    withSamples?: boolean;
   } = {},
 ): Promise<TestProxy> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'deltascope-test-'));
@@ -46,7 +47,7 @@ export async function startProxy(
     config: { ...readConfig(flags, {}, dataDir), otel: options.otel ?? null },
     env: options.env ?? { CI: 'true' },
     onNotice: options.onNotice ?? (() => undefined),
-    withSamples: false,
+    withSamples: options.withSamples ?? false,
   });
   const ready = await proxy.listen();
 

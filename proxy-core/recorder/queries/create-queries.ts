@@ -1,6 +1,7 @@
 /** All that can be asked of the record, over one connection. */
 import type { ReadableDatabase } from '../database.ts';
 import type { Pricer } from '../prices.ts';
+import { createColumnQueries, type ColumnQueries } from './columns.ts';
 import { createSessionQueries, type SessionQueries } from './sessions.ts';
 import { createStepQueries, type StepQueries } from './step-detail.ts';
 import { createStreamQueries, type StreamQueries } from './streams.ts';
@@ -9,6 +10,7 @@ export interface RecordQueries {
   sessions: SessionQueries;
   steps: StepQueries;
   streams: StreamQueries;
+  columns: ColumnQueries;
   /** Many questions over one lock of the file. The questions must not wait for anything. */
   inOneRead<Result>(ask: () => Result): Result;
 }
@@ -18,6 +20,7 @@ export function createQueries(db: ReadableDatabase, pricer: Pricer): RecordQueri
     sessions: createSessionQueries(db, pricer),
     steps: createStepQueries(db),
     streams: createStreamQueries(db),
+    columns: createColumnQueries(db),
     inOneRead: (ask) => db.transaction(ask)(),
   };
 }

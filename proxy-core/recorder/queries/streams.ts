@@ -4,7 +4,7 @@ import { asNumber, asString, isObject, parseJson } from '../../protocol/json.ts'
 import { readFrames } from '../../sse/frame-reader.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { type EventPlace, type Segment, writtenBytes } from '../segment.ts';
-import { createSegmentReader } from './segments.ts';
+import { createSegmentReader, type SegmentReader } from './segments.ts';
 
 export interface PageOptions {
   /** Index after which the page begins; -1 for the first page. */
@@ -48,19 +48,11 @@ export function createStreamQueries(db: ReadableDatabase): StreamQueries {
       const bytes = writtenBytes(segment);
       for (const place of segment.events) {
         if (place.index <= after) continue;
-        rows.push(toEventRow(place, frameBytes(step, segment, bytes, place), step.transport));
+        rows.push(toEventRow(place, frameBytes(segments, step.no, { segment, bytes, place }), step.transport));
         if (rows.length >= limit) return { events: rows, total: step.event_count };
       }
     }
     return { events: rows, total: step.event_count };
-  }
-
-  /** A frame that began in an earlier batch lies partly in an earlier segment. */
-  function frameBytes(step: StepRow, segment: Segment, bytes: Uint8Array, place: EventPlace): Uint8Array {
-    const start = place.offset - segment.writeOffset;
-    const end = start + place.length;
-    if (start >= 0 && end <= bytes.length) return bytes.subarray(start, end);
-    return segments.written(step.no, place.offset, place.offset + place.length);
   }
 
   function chunks(stepId: string, options: PageOptions = {}): ChunksPage | undefined {
@@ -111,7 +103,19 @@ function toRange({ after, limit }: PageOptions): { after: number; limit: number 
   return { after: Math.trunc(after ?? -1), limit: Math.min(Math.max(1, Math.trunc(limit ?? DEFAULT_LIMIT)), MAX_LIMIT) };
 }
 
-function toEventRow(place: EventPlace, bytes: Uint8Array, transport: string): EventRow {
+/** A frame that began in an earlier batch lies partly in an earlier segment. `bytes`: all that the segment wrote. */
+export function frameBytes(
+  segments: SegmentReader,
+  stepNo: number,
+  { segment, bytes, place }: { segment: Segment; bytes: Uint8Array; place: EventPlace },
+): Uint8Array {
+  const start = place.offset - segment.writeOffset;
+  const end = start + place.length;
+  if (start >= 0 && end <= bytes.length) return bytes.subarray(start, end);
+  return segments.written(stepNo, place.offset, place.offset + place.length);
+}
+
+export function toEventRow(place: EventPlace, bytes: Uint8Array, transport: string): EventRow {
   const frame = transport === 'websocket' ? undefined : readFrames(bytes)[0];
   const raw = frame ? frame.data : toText(bytes).trimEnd();
   const parsed = parseJson(raw);

@@ -10,6 +10,7 @@ import type { StreamJudge } from '../../verdicts/stream-judge.ts';
 import type { RecordQueries } from '../../recorder/queries/create-queries.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { createBundleRouter } from './bundle.ts';
+import { createColumnsRouter } from './columns.ts';
 import { createDemoRunsRouter } from './demo-runs.ts';
 import { createDiffRouter } from './diff.ts';
 import type { HandoverDeps } from './handover-deps.ts';
@@ -46,6 +47,7 @@ const routers = [
   createInfoRouter,
   createSessionsRouter,
   createStepsRouter,
+  createColumnsRouter,
   createLiveRouter,
   createDemoRunsRouter,
   createVerdictsRouter,
