@@ -1,6 +1,6 @@
 /**
  * Growing typed columns: 100,000 events stay a handful of flat arrays instead of 100,000 objects.
- * Capacity doubles; readers look at the first `length` entries that the owner counts.
+ * Readers look at the first `length` entries that the owner counts.
  */
 export type Column = Float64Array | Int32Array | Uint8Array | Uint16Array;
 
@@ -26,10 +26,9 @@ export function growUint8(column: Uint8Array, capacity: number): Uint8Array {
   return next;
 }
 
+/** Exactly what is wanted at first, when the size is known; twice as much when it turns out to grow. */
 function nextCapacity(current: number, wanted: number): number {
-  let capacity = Math.max(64, current);
-  while (capacity < wanted) capacity *= 2;
-  return capacity;
+  return Math.max(64, wanted, current * 2);
 }
 
 /** First position in the sorted column whose value is >= `value` (0..length). */

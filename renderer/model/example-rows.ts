@@ -1,7 +1,10 @@
 /** Event rows for tests: the two broken shapes of LiteLLM 1.83.14 in small, and plain streams of any length. */
-import type { EventRow } from '../../proxy-core/protocol/api/control-api.ts';
+import type { ChunkRow, EventRow } from '../../proxy-core/protocol/api/control-api.ts';
+import { createChunkColumns, type ChunkColumns } from '../../proxy-core/protocol/columns/chunk-columns.ts';
+import { createEventColumns, toEventEntry, type EventColumns } from '../../proxy-core/protocol/columns/event-columns.ts';
 import type { Finding } from '../../proxy-core/protocol/lint/finding.ts';
-import { appendEvents, createStepTrack, type StepTrack } from './step-track.ts';
+import { appendEvents } from './append-events.ts';
+import { createStepTrack, type StepTrack } from './step-track.ts';
 
 export type RowSketch = [type: string, tMs: number, id: string | null, outputIndex: number | null, more?: { [key: string]: unknown }];
 
@@ -19,9 +22,24 @@ export function toRows(sketches: readonly RowSketch[]): EventRow[] {
   }));
 }
 
+/** The rows as the bridge sends them to the page. */
+export function toEventColumns(rows: readonly EventRow[], first = rows[0]?.index ?? 0): EventColumns {
+  const end = (rows.at(-1)?.index ?? first - 1) + 1;
+  const columns = createEventColumns(first, end - first);
+  for (const row of rows) columns.add(row.index, toEventEntry(row));
+  return columns.finish(end);
+}
+
+export function toChunkColumns(rows: readonly ChunkRow[], first = rows[0]?.index ?? 0): ChunkColumns {
+  const end = (rows.at(-1)?.index ?? first - 1) + 1;
+  const columns = createChunkColumns(first, end - first, '');
+  for (const row of rows) columns.add(row.index, row.tUs, row.text);
+  return columns.finish(end);
+}
+
 export function toTrack(sketches: readonly RowSketch[], stepId = 'step-1'): StepTrack {
   const track = createStepTrack(stepId);
-  appendEvents(track, toRows(sketches));
+  appendEvents(track, toEventColumns(toRows(sketches)));
   return track;
 }
 

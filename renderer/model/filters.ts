@@ -6,6 +6,7 @@
 import { valueAt } from './columns.ts';
 import { shortType } from './event-kind.ts';
 import { typeName, type StepTrack } from './step-track.ts';
+import { findTexts } from './text-column.ts';
 
 export interface FilterTerm {
   key: FilterKey;
@@ -59,7 +60,7 @@ export interface EventRange {
   to: number;
 }
 
-/** All events of the track that pass; `null` when nothing filters. */
+/** All events of the track that pass; `null` when nothing filters. One term after the other, over all events. */
 export function filterEvents(
   track: StepTrack,
   terms: readonly FilterTerm[],
@@ -67,20 +68,21 @@ export function filterEvents(
   labelOf: (id: string) => string,
 ): Int32Array | null {
   if (terms.length === 0 && range === null) return null;
-  const predicates = terms.map((term) => {
-    const predicate = compile(track, term, labelOf);
-    return term.isNot ? (event: number): boolean => !predicate(event) : predicate;
-  });
   const first = Math.max(0, range?.from ?? 0);
-  const end = Math.min(track.count, range?.to ?? track.count);
-  const found = new Int32Array(Math.max(0, end - first));
+  const end = Math.max(first, Math.min(track.count, range?.to ?? track.count));
+  const isOut = new Uint8Array(track.count);
+  for (const term of terms) {
+    const predicate = compile(track, term, labelOf);
+    for (let event = first; event < end; event += 1) if (isOut[event] === 0 && predicate(event) === term.isNot) isOut[event] = 1;
+  }
+  const found = new Int32Array(end - first);
   let length = 0;
   for (let event = first; event < end; event += 1) {
-    if (!predicates.every((predicate) => predicate(event))) continue;
+    if (isOut[event] === 1) continue;
     found[length] = event;
     length += 1;
   }
-  return found.subarray(0, length);
+  return found.slice(0, length);
 }
 
 function compile(track: StepTrack, term: FilterTerm, labelOf: (id: string) => string): Predicate {
@@ -116,8 +118,13 @@ function compile(track: StepTrack, term: FilterTerm, labelOf: (id: string) => st
       const rank = ['note', 'warning', 'error'].findIndex((name) => name.startsWith(value)) + 1;
       return (event) => track.severity[event] === rank;
     }
-    case 'text':
-      return (event) => (track.text[event] ?? '').toLowerCase().includes(value) || typeName(valueAt(track.type, event)).includes(value);
+    case 'text': {
+      const hasWord = new Uint8Array(track.count);
+      findTexts(track.text, value, (event) => {
+        hasWord[event] = 1;
+      });
+      return (event) => hasWord[event] === 1 || typeName(valueAt(track.type, event)).includes(value);
+    }
     case 'event': {
       const [from, to] = toRange(value);
       return (event) => event >= from && event <= to;

@@ -4,7 +4,8 @@
  */
 import type { ItemKind } from './event-kind.ts';
 import { lookOf, type IdLook, type IdRegistry } from './id-registry.ts';
-import type { IdColumn, IdUse, StepTrack } from './step-track.ts';
+import type { IdColumn, IdUse } from './id-uses.ts';
+import type { StepTrack } from './step-track.ts';
 import type { Severity } from '../../proxy-core/protocol/lint/finding.ts';
 
 export interface IdMapColumn {

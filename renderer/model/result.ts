@@ -6,6 +6,7 @@ import { MARK } from './event-kind.ts';
 import { valueAt } from './columns.ts';
 import type { Lane } from './timeline/lanes.ts';
 import type { StepTrack } from './step-track.ts';
+import { textOf } from './text-column.ts';
 
 export interface ResultItem {
   lane: Lane;
@@ -19,12 +20,16 @@ export interface ResultItem {
 export function toResult(track: StepTrack): ResultItem[] {
   const deltas: string[][] = track.lanes.lanes.map(() => []);
   const done: string[][] = track.lanes.lanes.map(() => []);
-  for (let event = 0; event < track.count; event += 1) {
+  let event = 0;
+  while (event < track.count) {
     const lane = valueAt(track.lane, event);
-    if (lane < 0) continue;
     const mark = valueAt(track.mark, event);
-    if (mark === MARK.delta) deltas[lane]?.push(track.text[event] ?? '');
-    else if (mark === MARK.textDone) done[lane]?.push(track.text[event] ?? '');
+    const start = event;
+    event += 1;
+    if (lane < 0 || (mark !== MARK.delta && mark !== MARK.textDone)) continue;
+    // deltas mostly follow one another on one lane: their words are one piece
+    while (mark === MARK.delta && event < track.count && track.lane[event] === lane && track.mark[event] === mark) event += 1;
+    (mark === MARK.delta ? deltas : done)[lane]?.push(textOf(track.text, start, event));
   }
   return track.lanes.lanes.map((lane) => {
     const text = (deltas[lane.position] ?? []).join('');

@@ -61,8 +61,14 @@ function trackOf(step: Step, tracks: Map<string, StepTrack>): StepTrack {
   const track = tracks.get(step.id) ?? createStepTrack(step.id);
   track.total = Math.max(track.total, step.eventCount);
   tracks.set(step.id, track);
-  setGateway(track, step.gateway ?? null);
+  noteStep(track, step);
   return track;
+}
+
+/** What a step says that is no event. */
+function noteStep(track: StepTrack, { gateway, findingCounts: { error, warning, note } }: Step): void {
+  setGateway(track, gateway ?? null);
+  track.findingTotal = error + warning + note;
 }
 
 async function loadStep(step: Step, mine: TrackLoader, get: () => SessionState): Promise<void> {
@@ -153,7 +159,7 @@ export const useSession = create<SessionState>()((set, get) => ({
     if (mine === null) return;
     const hasEnded = step.status !== 'streaming' && known?.status !== step.status;
     const track = get().tracks.get(step.id);
-    if (track !== undefined) setGateway(track, step.gateway ?? null);
+    if (track !== undefined) noteStep(track, step);
     if (track === undefined || hasEnded) void loadStep(step, mine, get).catch((error: unknown) => set({ error: message(error) }));
     else topUpTrack(track, Math.max(track.total, step.eventCount), mine, planFlush);
   },

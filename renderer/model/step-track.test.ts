@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BROKEN, cleanRows, LEAKED, RS, toFinding, toRows, toTrack, WRAPPED } from './example-rows.ts';
-import { appendChunks, appendEvents, createStepTrack, setFindings, setGateway } from './step-track.ts';
+import { appendEvents } from './append-events.ts';
+import { BROKEN, cleanRows, LEAKED, RS, toChunkColumns, toEventColumns, toFinding, toRows, toTrack, WRAPPED } from './example-rows.ts';
+import { appendChunks, createStepTrack, setFindings, setGateway } from './step-track.ts';
 
 describe('lanes', () => {
   it('hangs reasoning deltas with new ids under the open lane of their index', () => {
@@ -32,14 +33,14 @@ describe('appending', () => {
   it('gives the same track whether events come at once or one by one', () => {
     const rows = toRows(BROKEN);
     const one = createStepTrack('a');
-    for (const row of rows) appendEvents(one, [row]);
+    for (const row of rows) appendEvents(one, toEventColumns([row]));
     const all = toTrack(BROKEN);
     expect([...one.lane.subarray(0, one.count)]).toEqual([...all.lane.subarray(0, all.count)]);
     expect(one.uses).toEqual(all.uses);
   });
   it('skips events that are there already', () => {
     const track = toTrack(BROKEN);
-    appendEvents(track, toRows(BROKEN));
+    appendEvents(track, toEventColumns(toRows(BROKEN)));
     expect(track.count).toBe(BROKEN.length);
   });
   it('grows over its first capacity', () => {
@@ -48,12 +49,12 @@ describe('appending', () => {
     expect(track.tMs[5005]).toBeGreaterThan(40_000);
   });
   it('ties each chunk to the first event it caused, in whatever order both arrive', () => {
-    const chunks = BROKEN.map((_, index) => ({ index, tUs: index * 1000, size: 1, text: '' }));
+    const chunks = toChunkColumns(BROKEN.map((_, index) => ({ index, tUs: index * 1000, size: 1, text: '' })));
     const after = toTrack(BROKEN);
     appendChunks(after, chunks);
     const before = createStepTrack('b');
     appendChunks(before, chunks);
-    appendEvents(before, toRows(BROKEN));
+    appendEvents(before, toEventColumns(toRows(BROKEN)));
     expect([...after.chunkEvent.subarray(0, 13)]).toEqual([...Array(13).keys()]);
     expect([...before.chunkEvent.subarray(0, 13)]).toEqual([...Array(13).keys()]);
   });
@@ -61,11 +62,11 @@ describe('appending', () => {
 
 describe('a gateway recorded on both sides', () => {
   const inner = { stepId: 'inner', sessionId: 's', upstream: 'anthropic', upstreamKind: 'anthropic', model: null, offsetUs: 20_000 };
-  const chunks = [0, 30, 61].map((ms, index) => ({ index, tUs: ms * 1000, size: 1, text: '' }));
+  const chunks = toChunkColumns([0, 30, 61].map((ms, index) => ({ index, tUs: ms * 1000, size: 1, text: '' })));
 
   it('shows the inner call on the axis of the step, each event tied to the last chunk before it', () => {
     const track = toTrack(BROKEN);
-    appendChunks(track, [{ index: 0, tUs: 0, size: 1, text: 'data: {"choices":[]}\n' }]);
+    appendChunks(track, toChunkColumns([{ index: 0, tUs: 0, size: 1, text: 'data: {"choices":[]}\n' }]));
     setGateway(track, inner);
     expect(track.chunkCount).toBe(0);
     appendChunks(track, chunks);
@@ -80,7 +81,7 @@ describe('a gateway recorded on both sides', () => {
     const early = createStepTrack('a');
     setGateway(early, inner);
     appendChunks(early, chunks);
-    appendEvents(early, toRows(BROKEN));
+    appendEvents(early, toEventColumns(toRows(BROKEN)));
     const late = toTrack(BROKEN);
     setGateway(late, inner);
     appendChunks(late, chunks);

@@ -2,29 +2,17 @@
  * One step's events as columns, filled page by page while they arrive: what the timeline, the table and
  * the id map read. Findings are laid over them as a severity per event. Owns no network and no drawing.
  */
-import type { ChunkRow, EventRow, GatewayCall } from '../../proxy-core/protocol/api/control-api.ts';
+import type { GatewayCall } from '../../proxy-core/protocol/api/control-api.ts';
+import type { ChunkColumns } from '../../proxy-core/protocol/columns/chunk-columns.ts';
 import type { Finding } from '../../proxy-core/protocol/lint/finding.ts';
-import { growFloat64, growInt32, growUint8, valueAt } from './columns.ts';
-import { toEventFacts } from './event-facts.ts';
-import { MARK, toIdKind, type ItemKind } from './event-kind.ts';
-import { createLaneBook, placeEvent, type LaneBook } from './timeline/lanes.ts';
+import { growFloat64, growInt32, valueAt } from './columns.ts';
+import { toIdKind } from './event-kind.ts';
+import { noteUse, type IdUse } from './id-uses.ts';
+import { createTextColumn, type TextColumn } from './text-column.ts';
+import { createLaneBook, type LaneBook } from './timeline/lanes.ts';
 import { createUpstreamBook, placeChunk, type UpstreamBook } from './timeline/upstream-blocks.ts';
 
 export const SEVERITY_RANK = { note: 1, warning: 2, error: 3 } as const;
-
-/** Where an id was seen in a step. */
-export type IdColumn = 'input' | 'chunk' | 'added' | 'delta' | 'done' | 'final';
-export interface IdUse {
-  id: string;
-  kind: ItemKind;
-  isAnnounced: boolean;
-  /** True when it has a lane of its own, announced or not. */
-  hasLane: boolean;
-  /** Infinity for ids that only the upstream or the request names. */
-  firstEvent: number;
-  /** Event indexes per column; chunk and input hold chunk indexes and positions in the input. */
-  columns: Partial<Record<IdColumn, number[]>>;
-}
 
 export interface StepTrack {
   stepId: string;
@@ -40,7 +28,7 @@ export interface StepTrack {
   lane: Int32Array;
   isGhost: Uint8Array;
   severity: Uint8Array;
-  text: string[];
+  text: TextColumn;
   ids: string[];
   idCodes: Map<string, number>;
   uses: Map<string, IdUse>;
@@ -62,8 +50,13 @@ export interface StepTrack {
   findings: Finding[];
   /** False until the bridge was asked for findings. */
   hasFindings: boolean;
+  /** How many the bridge says there are, and said when they were read last. */
+  findingTotal: number;
+  findingsRead: number;
   /** Indexes into `findings`, per event. */
   findingsByEvent: Map<number, number[]>;
+  /** The events with findings, in order. */
+  flagged: Int32Array;
   /** Grows with every change, so that views know when to draw. */
   version: number;
 }
@@ -74,7 +67,7 @@ const typeNames: string[] = [];
 export function typeName(code: number): string {
   return typeNames[code] ?? '';
 }
-function internType(type: string): number {
+export function internType(type: string): number {
   const known = typeCodes.get(type);
   if (known !== undefined) return known;
   typeCodes.set(type, typeNames.length);
@@ -96,7 +89,7 @@ export function createStepTrack(stepId: string): StepTrack {
     lane: new Int32Array(0),
     isGhost: new Uint8Array(0),
     severity: new Uint8Array(0),
-    text: [],
+    text: createTextColumn(),
     ids: [],
     idCodes: new Map(),
     uses: new Map(),
@@ -112,113 +105,33 @@ export function createStepTrack(stepId: string): StepTrack {
     linked: 0,
     findings: [],
     hasFindings: false,
+    findingTotal: 0,
+    findingsRead: 0,
     findingsByEvent: new Map(),
+    flagged: new Int32Array(0),
     version: 0,
   };
 }
 
-/** Appends events in stream order; those already there are skipped. */
-export function appendEvents(track: StepTrack, rows: readonly EventRow[]): void {
-  reserve(track, track.count + rows.length);
-  for (const row of rows) {
-    if (row.index < track.count) continue;
-    appendEvent(track, row);
-  }
-  linkEffects(track);
-  track.version += 1;
-}
-
-function appendEvent(track: StepTrack, row: EventRow): void {
-  const index = track.count;
-  const facts = toEventFacts(row);
-  const place = placeEvent(track.lanes, {
-    index,
-    mark: facts.mark,
-    kind: facts.kind,
-    id: facts.id,
-    outputIndex: row.outputIndex,
-    name: facts.name,
-  });
-  track.tMs[index] = row.tUs / 1000;
-  track.type[index] = internType(row.type);
-  track.mark[index] = facts.mark;
-  track.id[index] = facts.id === null ? -1 : codeOf(track, facts.id);
-  track.outputIndex[index] = row.outputIndex ?? -1;
-  track.chunk[index] = row.chunkIndex ?? -1;
-  track.lane[index] = place.lane;
-  track.isGhost[index] = place.isGhost ? 1 : 0;
-  track.severity[index] = 0;
-  track.text[index] = facts.text;
-  if (facts.id !== null)
-    noteUse(track, { id: facts.id, kind: facts.kind, column: columnOf(facts.mark), at: index, isGhost: place.isGhost });
-  if (place.lane === -1 && facts.kind === 'response' && facts.id !== null) {
-    if (track.responseIds.at(-1)?.id !== facts.id) track.responseIds.push({ id: facts.id, event: index });
-  }
-  if (facts.callId !== null) track.callIds.add(facts.callId);
-  for (const item of facts.final) noteUse(track, { ...item, column: 'final', at: index, isGhost: false });
-  track.count += 1;
-  if (track.total < track.count) track.total = track.count;
-}
-
-function columnOf(mark: number): IdColumn {
-  if (mark === MARK.itemOpen || mark === MARK.created || mark === MARK.progress || mark === MARK.partOpen) return 'added';
-  if (mark === MARK.delta || mark === MARK.other) return 'delta';
-  if (mark === MARK.terminal) return 'final';
-  return 'done';
-}
-
-function codeOf(track: StepTrack, id: string): number {
-  const known = track.idCodes.get(id);
-  if (known !== undefined) return known;
-  track.idCodes.set(id, track.ids.length);
-  track.ids.push(id);
-  return track.ids.length - 1;
-}
-
-/** Counts one use of an id in a column of the id map. */
-export function noteUse(track: StepTrack, seen: { id: string; kind: ItemKind; column: IdColumn; at: number; isGhost: boolean }): void {
-  const { id, kind, column, at, isGhost } = seen;
-  let use = track.uses.get(id);
-  if (use === undefined) {
-    const known = kind === 'other' ? toIdKind(id) : kind;
-    use = { id, kind: known, isAnnounced: false, hasLane: false, firstEvent: Infinity, columns: {} };
-    track.uses.set(id, use);
-  }
-  const list = (use.columns[column] ??= []);
-  list.push(at);
-  if (column !== 'chunk' && column !== 'input') use.firstEvent = Math.min(use.firstEvent, at);
-  if (column === 'added') use.isAnnounced = true;
-  if ((column === 'added' || column === 'delta' || column === 'done') && !isGhost) use.hasLane = true;
-}
-
-function reserve(track: StepTrack, capacity: number): void {
-  track.tMs = growFloat64(track.tMs, capacity);
-  track.type = growInt32(track.type, capacity);
-  track.mark = growUint8(track.mark, capacity);
-  track.id = growInt32(track.id, capacity);
-  track.outputIndex = growInt32(track.outputIndex, capacity);
-  track.chunk = growInt32(track.chunk, capacity);
-  track.lane = growInt32(track.lane, capacity);
-  track.isGhost = growUint8(track.isGhost, capacity);
-  track.severity = growUint8(track.severity, capacity);
-}
-
-/** Appends upstream chunks in order. */
-export function appendChunks(track: StepTrack, rows: readonly ChunkRow[]): void {
+/** Appends upstream chunks in order; those already there are skipped. */
+export function appendChunks(track: StepTrack, page: ChunkColumns): void {
   const from = track.chunkCount;
-  track.chunkMs = growFloat64(track.chunkMs, from + rows.length);
+  const to = page.first + page.count;
+  track.chunkTotal = Math.max(track.chunkTotal, page.total, to);
+  if (page.first > from || to <= from) return;
   const before = track.chunkEvent.length;
-  track.chunkEvent = growInt32(track.chunkEvent, from + rows.length);
+  track.chunkMs = growFloat64(track.chunkMs, track.chunkTotal);
+  track.chunkEvent = growInt32(track.chunkEvent, track.chunkTotal);
   track.chunkEvent.fill(-1, before);
-  for (const row of rows) {
-    if (row.index < track.chunkCount) continue;
-    track.chunkMs[track.chunkCount] = (row.tUs + (track.gateway?.offsetUs ?? 0)) / 1000;
-    for (const id of placeChunk(track.upstream, row.index, row.text))
-      noteUse(track, { id, kind: toIdKind(id), column: 'chunk', at: row.index, isGhost: false });
-    track.chunkCount += 1;
+  const offsetUs = track.gateway?.offsetUs ?? 0;
+  for (let at = from - page.first; at < page.count; at += 1) {
+    const chunk = page.first + at;
+    track.chunkMs[chunk] = (valueAt(page.tUs, at) + offsetUs) / 1000;
+    for (const id of placeChunk(track.upstream, chunk, page.facts[valueAt(page.fact, at)] ?? []))
+      noteUse(track.uses, { id, kind: toIdKind(id), column: 'chunk', at: chunk, isGhost: false });
   }
+  track.chunkCount = to;
   linkEffects(track);
-  track.chunkTotal = Math.max(track.chunkTotal, track.chunkCount);
   track.version += 1;
 }
 
@@ -238,7 +151,7 @@ export function setGateway(track: StepTrack, gateway: GatewayCall | null): void 
 }
 
 /** Finds each new chunk's first effect; chunk indexes rise with the events, so every event is looked at once. */
-function linkEffects(track: StepTrack): void {
+export function linkEffects(track: StepTrack): void {
   if (track.gateway !== null) return tieByTime(track);
   while (track.linked < track.count) {
     const chunk = valueAt(track.chunk, track.linked);
@@ -268,14 +181,21 @@ export function setFindings(track: StepTrack, findings: readonly Finding[]): voi
   track.severity.fill(0);
   track.findings.forEach((finding, position) => {
     if (finding.event === null) return;
-    const list = track.findingsByEvent.get(finding.event) ?? [];
-    list.push(position);
-    track.findingsByEvent.set(finding.event, list);
-    if (finding.event < track.severity.length) {
-      track.severity[finding.event] = Math.max(valueAt(track.severity, finding.event), SEVERITY_RANK[finding.severity]);
-    }
+    const list = track.findingsByEvent.get(finding.event);
+    if (list === undefined) track.findingsByEvent.set(finding.event, [position]);
+    else list.push(position);
   });
+  track.flagged = Int32Array.from(track.findingsByEvent.keys()).sort();
+  for (const event of track.flagged) if (event < track.count) track.severity[event] = worstSeverity(track, event);
   track.version += 1;
+}
+
+/** The rank of the worst finding of an event; 0 when there is none. */
+export function worstSeverity(track: StepTrack, event: number): number {
+  const [first] = track.findingsByEvent.get(event) ?? [];
+  // they are sorted, worst first
+  const finding = first === undefined ? undefined : track.findings[first];
+  return finding === undefined ? 0 : SEVERITY_RANK[finding.severity];
 }
 
 /** Errors first, then the rule with most findings, then stream order: the order n and Shift+N walk. */

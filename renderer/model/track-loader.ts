@@ -1,10 +1,11 @@
 /**
- * Fills a track from the bridge page by page: events, then findings, then upstream chunks. Pages are
- * small enough that reading one never holds up a frame; three are on their way at a time.
+ * Fills a track from the bridge, page by page: events, then findings, then upstream chunks, all as columns.
+ * A page is read in a few milliseconds, and the browser has its turn between two of them.
  */
-import type { EventsPage } from '../../proxy-core/protocol/api/control-api.ts';
 import { control } from '../services/control-client.ts';
-import { appendChunks, appendEvents, setFindings, type StepTrack } from './step-track.ts';
+import { appendEvents } from './append-events.ts';
+import { nextTask } from './next-task.ts';
+import { appendChunks, setFindings, type StepTrack } from './step-track.ts';
 
 export interface TrackLoader {
   isCancelled: boolean;
@@ -12,21 +13,21 @@ export interface TrackLoader {
   cancel(): void;
 }
 
-const FIRST_PAGE = 500;
-const PAGE_SIZE = 4000;
+/** What is in sight at first comes at once. */
+const FIRST_PAGE = 2000;
+const PAGE_SIZE = 40_000;
 const PAGES_IN_FLIGHT = 3;
 const busy = new WeakSet<StepTrack>();
 
 /** Loads everything there is of a step; safe to call again, it goes on where it stopped. */
 export async function loadTrack(track: StepTrack, loader: TrackLoader, onChange: () => void): Promise<void> {
   try {
-    const asked = control.findings(track.stepId);
+    const findings = loadFindings(track, loader);
     // it is awaited below; until then a failure must not count as unhandled
-    asked.catch(() => undefined);
+    findings.catch(() => undefined);
     await loadEvents(track, loader, onChange);
-    const { findings } = await asked;
+    await findings;
     if (loader.isCancelled) return;
-    setFindings(track, findings);
     onChange();
     await loadChunks(track, loader, onChange);
   } catch (error) {
@@ -34,43 +35,76 @@ export async function loadTrack(track: StepTrack, loader: TrackLoader, onChange:
   }
 }
 
-async function loadEvents(track: StepTrack, loader: TrackLoader, onChange: () => void): Promise<void> {
-  const first = await control.events(track.stepId, track.count - 1, FIRST_PAGE, loader.signal);
+async function loadFindings(track: StepTrack, loader: TrackLoader): Promise<void> {
+  const total = track.findingTotal;
+  const { findings } = await control.findings(track.stepId);
   if (loader.isCancelled) return;
-  track.total = Math.max(track.total, first.total);
-  appendEvents(track, first.events);
-  onChange();
-  const inFlight: Promise<EventsPage>[] = [];
-  let next = track.count;
-  while (track.count < track.total || inFlight.length > 0) {
-    while (inFlight.length < PAGES_IN_FLIGHT && next < track.total) {
-      const page = control.events(track.stepId, next - 1, PAGE_SIZE, loader.signal);
-      // awaited in its turn; an earlier page's failure ends the loop before that
-      page.catch(() => undefined);
-      inFlight.push(page);
-      next += PAGE_SIZE;
-    }
-    const page = await inFlight.shift();
-    if (loader.isCancelled || page === undefined) return;
-    const before = track.count;
-    appendEvents(track, page.events);
-    onChange();
-    if (track.count === before) return;
-  }
+  track.findingsRead = total;
+  setFindings(track, findings);
+}
+
+/** A page that comes out of its turn waits for those before it. */
+async function loadEvents(track: StepTrack, loader: TrackLoader, onChange: () => void): Promise<void> {
+  await readPages({
+    next: track.count,
+    total: () => track.total,
+    ask: (after, limit) => control.eventColumns(track.stepId, after, limit, loader.signal),
+    take(page) {
+      if (loader.isCancelled) return false;
+      const before = track.count;
+      appendEvents(track, page);
+      onChange();
+      return track.count > before;
+    },
+  });
 }
 
 async function loadChunks(track: StepTrack, loader: TrackLoader, onChange: () => void): Promise<void> {
-  for (;;) {
-    const from = track.chunkCount;
-    const { gateway } = track;
-    const page = await control.chunks(gateway?.stepId ?? track.stepId, from - 1, PAGE_SIZE, loader.signal);
-    if (loader.isCancelled) return;
-    // The lane was given another source meanwhile.
-    if (track.gateway !== gateway) continue;
-    track.chunkTotal = page.total;
-    appendChunks(track, page.chunks);
+  const { gateway } = track;
+  const stepId = gateway?.stepId ?? track.stepId;
+  const first = await control.chunkColumns(stepId, track.chunkCount - 1, FIRST_PAGE, loader.signal);
+  const take = (page: typeof first): boolean => {
+    if (loader.isCancelled || track.gateway !== gateway) return false;
+    const before = track.chunkCount;
+    appendChunks(track, page);
     onChange();
-    if (track.chunkCount >= page.total || track.chunkCount === from) return;
+    return track.chunkCount > before;
+  };
+  if (take(first)) {
+    await readPages({
+      next: track.chunkCount,
+      total: () => track.chunkTotal,
+      ask: (after, limit) => control.chunkColumns(stepId, after, limit, loader.signal),
+      take,
+    });
+  }
+  // The lane was given another source meanwhile.
+  if (!loader.isCancelled && track.gateway !== gateway) await loadChunks(track, loader, onChange);
+}
+
+interface PageSource<Page> {
+  next: number;
+  total: () => number;
+  ask: (after: number, limit: number) => Promise<Page>;
+  /** False when the page brought nothing: then there is no more. */
+  take: (page: Page) => boolean;
+}
+
+async function readPages<Page>({ next, total, ask, take }: PageSource<Page>): Promise<void> {
+  const inFlight: Promise<Page>[] = [];
+  let from = next;
+  for (;;) {
+    while (inFlight.length < PAGES_IN_FLIGHT && from < total()) {
+      const limit = from === 0 ? FIRST_PAGE : PAGE_SIZE;
+      const page = ask(from - 1, limit);
+      // awaited in its turn; an earlier page's failure ends the loop before that
+      page.catch(() => undefined);
+      inFlight.push(page);
+      from += limit;
+    }
+    const page = await inFlight.shift();
+    if (page === undefined || !take(page)) return;
+    await nextTask();
   }
 }
 
@@ -88,9 +122,8 @@ async function topUp(track: StepTrack, loader: TrackLoader, onChange: () => void
       const before = track.count;
       await loadEvents(track, loader, onChange);
       await loadChunks(track, loader, onChange);
-      const { findings } = await control.findings(track.stepId);
+      if (track.findingTotal !== track.findingsRead) await loadFindings(track, loader);
       if (loader.isCancelled) return;
-      if (findings.length !== track.findings.length) setFindings(track, findings);
       onChange();
       if (track.count === before) return;
     }

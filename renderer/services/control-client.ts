@@ -13,6 +13,8 @@ import type {
   Verdict,
   VerdictsPage,
 } from '../../proxy-core/protocol/api/control-api.ts';
+import { unpackChunkColumns, type ChunkColumns } from '../../proxy-core/protocol/columns/chunk-columns.ts';
+import { unpackEventColumns, type EventColumns } from '../../proxy-core/protocol/columns/event-columns.ts';
 import { asObject, asString, parseJson } from '../../proxy-core/protocol/json.ts';
 
 export class ControlError extends Error {
@@ -43,6 +45,17 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await response.json()) as T;
 }
 
+const decoder = new TextDecoder();
+
+async function getPage<T>(
+  path: string,
+  unpack: (page: ArrayBuffer, fromUtf8: (bytes: Uint8Array) => string) => T,
+  signal: AbortSignal,
+): Promise<T> {
+  const response = await call(path, { signal });
+  return unpack(await response.arrayBuffer(), (bytes) => decoder.decode(bytes));
+}
+
 async function post<T>(path: string, body: unknown): Promise<T> {
   const response = await call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return (await response.json()) as T;
@@ -71,6 +84,11 @@ export const control = {
     get<EventsPage>(`/steps/${id(stepId)}/events?after=${after}&limit=${limit}`, signal),
   chunks: (stepId: string, after: number, limit: number, signal?: AbortSignal) =>
     get<ChunksPage>(`/steps/${id(stepId)}/chunks?after=${after}&limit=${limit}`, signal),
+  /** Extension of the contract: many events, and chunks, as columns (docs/columns.md). */
+  eventColumns: (stepId: string, after: number, limit: number, signal: AbortSignal): Promise<EventColumns> =>
+    getPage(`/steps/${id(stepId)}/columns/events?after=${after}&limit=${limit}`, unpackEventColumns, signal),
+  chunkColumns: (stepId: string, after: number, limit: number, signal: AbortSignal): Promise<ChunkColumns> =>
+    getPage(`/steps/${id(stepId)}/columns/chunks?after=${after}&limit=${limit}`, unpackChunkColumns, signal),
   findings: (stepId: string) => get<FindingsPage>(`/steps/${id(stepId)}/findings`),
   verdicts: (stepId: string) => get<VerdictsPage>(`/steps/${id(stepId)}/verdicts`),
   runVerdicts: (stepId: string) => post<{ verdicts: Verdict[] }>(`/steps/${id(stepId)}/verdicts`, {}),

@@ -8,8 +8,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { SessionWithSteps } from '../../proxy-core/protocol/api/control-api.ts';
+import { packChunkColumns } from '../../proxy-core/protocol/columns/chunk-columns.ts';
+import { packEventColumns } from '../../proxy-core/protocol/columns/event-columns.ts';
 import { parseJson } from '../../proxy-core/protocol/json.ts';
-import type { MockSession } from './mock-sessions.ts';
+import { toChunkColumns, toEventColumns } from '../../renderer/model/example-rows.ts';
+import type { MockSession, MockStep } from './mock-sessions.ts';
 
 export interface MockBridge {
   url: string;
@@ -102,6 +105,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     if (parts[2] === undefined) return json(step.detail);
     if (parts[2] === 'events') return json({ events: step.events.slice(after + 1, after + 1 + limit), total: step.events.length });
     if (parts[2] === 'chunks') return json({ chunks: step.chunks.slice(after + 1, after + 1 + limit), total: step.chunks.length });
+    if (parts[2] === 'columns') return sendColumns(response, step, { of: parts[3], after, limit });
     if (parts[2] === 'findings') return json({ findings: step.findings });
     if (parts[2] === 'verdicts') return json({ verdicts: step.verdicts });
     if (parts[2] === 'emitted') {
@@ -111,6 +115,23 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     }
   }
   json({ error: { message: `nothing at ${url.pathname}`, type: 'not_found', param: null, code: null } }, 404);
+}
+
+function sendColumns(response: ServerResponse, step: MockStep, page: { of: string | undefined; after: number; limit: number }): void {
+  const { after, limit } = page;
+  const toUtf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
+  const bytes =
+    page.of === 'events'
+      ? packEventColumns(
+          { ...toEventColumns(step.events.slice(after + 1, after + 1 + limit), after + 1), total: step.events.length },
+          toUtf8,
+        )
+      : packChunkColumns(
+          { ...toChunkColumns(step.chunks.slice(after + 1, after + 1 + limit), after + 1), total: step.chunks.length },
+          toUtf8,
+        );
+  response.writeHead(200, { 'content-type': 'application/octet-stream' });
+  response.end(bytes);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -2,7 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendChunks, appendEvents, createStepTrack, setFindings, type StepTrack } from '../../renderer/model/step-track.ts';
+import { appendEvents } from '../../renderer/model/append-events.ts';
+import { toChunkColumns, toEventColumns } from '../../renderer/model/example-rows.ts';
+import { appendChunks, createStepTrack, setFindings, type StepTrack } from '../../renderer/model/step-track.ts';
 import { toScene } from '../../renderer/model/timeline/scene.ts';
 import { capturesFolder, loadCapture, type MockStep } from '../helpers/mock-sessions.ts';
 
@@ -12,8 +14,8 @@ const NEEDED = ['emitted.sse', 'upstream.sse', 'timing.json', 'request.json'];
 
 function toTrack(step: MockStep): StepTrack {
   const track = createStepTrack(step.step.id);
-  appendEvents(track, step.events);
-  appendChunks(track, step.chunks);
+  appendEvents(track, toEventColumns(step.events));
+  appendChunks(track, toChunkColumns(step.chunks));
   setFindings(track, step.findings);
   return track;
 }

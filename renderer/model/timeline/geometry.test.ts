@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BROKEN, cleanRows, toFinding, toTrack } from '../example-rows.ts';
+import { BROKEN, cleanRows, toChunkColumns, toFinding, toTrack } from '../example-rows.ts';
 import { appendChunks, setFindings } from '../step-track.ts';
 import { countBins, flagBins, toDensity } from './bins.ts';
-import { toLaneEvents } from './lane-events.ts';
 import { HEIGHT, layoutStep } from './layout.ts';
 import { nudgePx, toPositions } from './positions.ts';
 import { fitView, MAX_PX_PER_MS, panBy, toPx, toTicks, toUnit, zoomAbout } from './scale.ts';
@@ -11,10 +10,7 @@ import { toSessionAxis } from './session-axis.ts';
 import { findSilences } from './silence.ts';
 
 const broken = toTrack(BROKEN);
-appendChunks(
-  broken,
-  BROKEN.map((_, index) => ({ index, tUs: index * 1000, size: 1, text: '' })),
-);
+appendChunks(broken, toChunkColumns(BROKEN.map((_, index) => ({ index, tUs: index * 1000, size: 1, text: '' }))));
 
 describe('positions', () => {
   it('steps events of one instant aside, in stream order', () => {
@@ -105,7 +101,7 @@ describe('silence', () => {
 describe('density', () => {
   const track = toTrack(cleanRows(20_000));
   setFindings(track, [toFinding('x', 5000), toFinding('x', 5001), toFinding('y', 12_000, { severity: 'warning' })]);
-  const lanes = toLaneEvents(track, toPositions(track, 'time'));
+  const lanes = toScene(track, 'time').laneEvents;
   it('loses no event between its bins', () => {
     const counts = countBins(lanes[0]!, 0, 400, 402);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(lanes[0]!.length);

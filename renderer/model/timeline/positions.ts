@@ -15,6 +15,8 @@ export interface Positions {
   nudge: Uint8Array;
   /** Room each of them has: distance to the next instant over their number, in units. */
   nudgeRoom: Float64Array;
+  /** First event of the last instant: how much room its events have is not known yet. */
+  lastInstant: number;
   /** Last position in use. */
   extent: number;
   /** Mean distance between neighbouring events, in units. */
@@ -24,18 +26,28 @@ export interface Positions {
 export const NUDGE_PX = 7;
 export const MAX_NUDGE = 5;
 const SAME_INSTANT_MS = 0.05;
+const NONE = { nudge: new Uint8Array(0), nudgeRoom: new Float64Array(0) };
 
-export function toPositions(track: StepTrack, mode: 'time' | 'order'): Positions {
-  return mode === 'time' ? toTime(track) : toOrder(track);
+/** @param known of the same track and mode, when it had fewer events; its arrays are taken over. */
+export function toPositions(track: StepTrack, mode: 'time' | 'order', known: Positions | null = null): Positions {
+  return mode === 'time' ? toTime(track, known) : toOrder(track, known);
 }
 
-function toTime(track: StepTrack): Positions {
-  const nudge = growUint8(new Uint8Array(0), track.count);
-  for (let i = 1; i < track.count; i += 1) {
-    const isSame = valueAt(track.tMs, i) - valueAt(track.tMs, i - 1) < SAME_INSTANT_MS;
-    nudge[i] = isSame ? Math.min(MAX_NUDGE, valueAt(nudge, i - 1) + 1) : 0;
+function toTime(track: StepTrack, known: Positions | null): Positions {
+  const nudge = growUint8(known?.nudge ?? NONE.nudge, track.count);
+  const nudgeRoom = growFloat64(known?.nudgeRoom ?? NONE.nudgeRoom, track.count);
+  let lastInstant = known?.lastInstant ?? 0;
+  for (let i = known?.count ?? 0; i < track.count; i += 1) {
+    nudgeRoom[i] = Infinity;
+    const sinceMs = i === 0 ? 0 : valueAt(track.tMs, i) - valueAt(track.tMs, i - 1);
+    if (i === 0 || sinceMs < SAME_INSTANT_MS) {
+      nudge[i] = i === 0 ? 0 : Math.min(MAX_NUDGE, valueAt(nudge, i - 1) + 1);
+      continue;
+    }
+    nudge[i] = 0;
+    nudgeRoom.fill(sinceMs / (valueAt(nudge, i - 1) + 1.5), lastInstant, i);
+    lastInstant = i;
   }
-  const nudgeRoom = toNudgeRoom(track, nudge);
   const lastEvent = track.count === 0 ? 0 : valueAt(track.tMs, track.count - 1);
   const lastChunk = track.chunkCount === 0 ? 0 : valueAt(track.chunkMs, track.chunkCount - 1);
   const extent = Math.max(lastEvent, lastChunk);
@@ -47,24 +59,10 @@ function toTime(track: StepTrack): Positions {
     chunk: track.chunkMs,
     nudge,
     nudgeRoom,
+    lastInstant,
     extent,
     pitch: track.count < 2 ? extent : (lastEvent - valueAt(track.tMs, 0)) / (track.count - 1),
   };
-}
-
-function toNudgeRoom(track: StepTrack, nudge: Uint8Array): Float64Array {
-  const room = growFloat64(new Float64Array(0), track.count);
-  let next = Infinity;
-  let isGroupEnd = true;
-  let share = Infinity;
-  for (let i = track.count - 1; i >= 0; i -= 1) {
-    const at = valueAt(track.tMs, i);
-    if (isGroupEnd) share = (next - at) / (valueAt(nudge, i) + 1.5);
-    room[i] = share;
-    isGroupEnd = nudge[i] === 0;
-    if (isGroupEnd) next = at;
-  }
-  return room;
 }
 
 /** Pixels that an event steps aside because others share its instant. */
@@ -73,10 +71,10 @@ export function nudgePx(positions: Positions, event: number, pxPerUnit: number):
   return nudge === 0 ? 0 : nudge * Math.min(NUDGE_PX, valueAt(positions.nudgeRoom, event) * pxPerUnit);
 }
 
-function toOrder(track: StepTrack): Positions {
-  const event = growFloat64(new Float64Array(0), track.count);
-  for (let i = 0; i < track.count; i += 1) event[i] = i + 1;
-  const chunk = growFloat64(new Float64Array(0), track.chunkCount);
+function toOrder(track: StepTrack, known: Positions | null): Positions {
+  const event = growFloat64(known?.event ?? new Float64Array(0), track.count);
+  for (let i = known?.count ?? 0; i < track.count; i += 1) event[i] = i + 1;
+  const chunk = growFloat64(known?.chunk ?? new Float64Array(0), track.chunkCount);
   placeChunksByEffect(track, chunk);
   return {
     mode: 'order',
@@ -84,8 +82,8 @@ function toOrder(track: StepTrack): Positions {
     event,
     chunkCount: track.chunkCount,
     chunk,
-    nudge: new Uint8Array(event.length),
-    nudgeRoom: new Float64Array(event.length),
+    ...NONE,
+    lastInstant: 0,
     extent: track.count + 1,
     pitch: 1,
   };

@@ -1,11 +1,11 @@
 /**
  * Everything about one step that does not depend on zoom: positions, lanes' events, silences, the
- * vertical plan. Cached per track and mode until the track changes.
+ * vertical plan. Cached per track and mode; when events are added, only those are looked at.
  */
 import type { StepTrack } from '../step-track.ts';
 import type { LaneEvents } from './bins.ts';
 import { lowerBound, valueAt } from '../columns.ts';
-import { toLaneEvents } from './lane-events.ts';
+import { flagLanes, toLaneEvents } from './lane-events.ts';
 import type { Lane } from './lanes.ts';
 import { layoutStep, type StepLayout } from './layout.ts';
 import { nudgePx, toPositions, type Positions } from './positions.ts';
@@ -30,12 +30,14 @@ export function toScene(track: StepTrack, mode: 'time' | 'order'): Scene {
   cache.set(track, byMode);
   const known = byMode.get(mode);
   if (known !== undefined && known.version === track.version) return known;
-  const positions = toPositions(track, mode);
+  const positions = toPositions(track, mode, known?.positions);
+  const laneEvents = toLaneEvents(track, positions, known?.laneEvents ?? [], known?.positions.count ?? 0);
+  flagLanes(track, positions, laneEvents);
   const scene: Scene = {
     track,
     version: track.version,
     positions,
-    laneEvents: toLaneEvents(track, positions),
+    laneEvents,
     silenceLimitMs: silenceLimitMs(track),
     silences: mode === 'time' ? findSilences(track) : [],
     layout: layoutStep(track, track.chunkCount > 0),

@@ -2,17 +2,18 @@
  * What the timeline says in words about one step, and where each text would like to stand. The placing
  * itself (no overlaps, what to drop) is labels.ts. Pure: text widths come in as a function.
  */
-import { valueAt } from '../columns.ts';
+import { lowerBound, valueAt } from '../columns.ts';
 import { lookOf } from '../id-registry.ts';
 import { splitId } from '../ids.ts';
 import { MARK } from '../event-kind.ts';
+import { textAt } from '../text-column.ts';
 import { toDensity } from './bins.ts';
 import { ghostLabels, ghostLaneLabels } from './ghost-labels.ts';
 import { add, isInView, type LabelContext, type LabelInput, type StepLabels } from './label-context.ts';
 import type { LabelWish } from './labels.ts';
 import type { Lane } from './lanes.ts';
 import type { LaneRow } from './layout.ts';
-import { toPx } from './scale.ts';
+import { toPx, toUnit } from './scale.ts';
 import { chunkPx, eventPx } from './scene.ts';
 import { stackLabels } from './stack-labels.ts';
 
@@ -164,10 +165,11 @@ function deltaTexts(context: LabelContext, row: LaneRow, lane: Lane): void {
   if (toDensity(frame.pitchPx) !== 'text' || row.ghostCentre !== null) return;
   const events = scene.laneEvents[lane.position];
   if (events === undefined) return;
-  for (let k = 0; k < events.length; k += 1) {
+  const first = lowerBound(events.at, events.length, toUnit(frame.view, -20));
+  for (let k = first; k < events.length && valueAt(events.event, k) < frame.to; k += 1) {
     const event = valueAt(events.event, k);
-    if (event < frame.from || event >= frame.to || scene.track.mark[event] !== MARK.delta) continue;
-    const text = (scene.track.text[event] ?? '').trim();
+    if (event < frame.from || scene.track.mark[event] !== MARK.delta) continue;
+    const text = textAt(scene.track.text, event).trim();
     if (text === '' || text.length > 24) continue;
     add(context, {
       key: `delta-${event}`,

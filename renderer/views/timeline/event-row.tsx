@@ -5,6 +5,7 @@ import { SignIcon } from '../../components/glyph.tsx';
 import { IdChip } from '../../components/id-chip.tsx';
 import { MARK, shortType } from '../../model/event-kind.ts';
 import { typeName, type StepTrack } from '../../model/step-track.ts';
+import { textAt } from '../../model/text-column.ts';
 import { visibleSpaces } from './visible-spaces.ts';
 
 const SEVERITIES = ['none', 'note', 'warning', 'error'] as const;
@@ -16,7 +17,6 @@ export const EventTableRow = memo(function EventTableRow(props: {
   event: number;
   rowIndex: number;
   previous: number;
-  top: number;
   isSelected: boolean;
   silenceLimitMs: number;
   isNarrow: boolean;
@@ -34,6 +34,7 @@ export const EventTableRow = memo(function EventTableRow(props: {
   const outputIndex = valueAt(track.outputIndex, event);
   const isOrphan = id !== undefined && track.uses.get(id)?.isAnnounced === false;
   const isDelta = mark === MARK.delta;
+  const text = textAt(track.text, event).slice(0, SHOWN_CHARACTERS);
   return (
     <div
       id={`event-${event}`}
@@ -41,7 +42,6 @@ export const EventTableRow = memo(function EventTableRow(props: {
       aria-rowindex={props.rowIndex + 2}
       aria-selected={props.isSelected}
       className={`table-row${props.isSelected ? ' selected' : ''}`}
-      style={{ transform: `translateY(${props.top}px)` }}
       onClick={() => props.onSelect(event)}
     >
       <span role="gridcell" className="number dim">
@@ -63,9 +63,7 @@ export const EventTableRow = memo(function EventTableRow(props: {
         {outputIndex < 0 ? '' : outputIndex}
       </span>
       <span role="gridcell" className={`trunc${isDelta ? '' : ' dim'}`}>
-        {isDelta
-          ? `“${visibleSpaces((track.text[event] ?? '').slice(0, SHOWN_CHARACTERS))}”`
-          : track.text[event]?.slice(0, SHOWN_CHARACTERS)}
+        {isDelta ? `“${visibleSpaces(text)}”` : text}
       </span>
       <span role="gridcell" className="sign-cell">
         {severity !== 'none' && <SignIcon sign={severity} label={severity} size={13} />}

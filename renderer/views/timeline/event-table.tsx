@@ -79,7 +79,7 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
         <div className="table-head" role="row" aria-rowindex={1}>
           <TableHead isNarrow={props.isNarrow} />
         </div>
-        <div className="table-rows" style={{ height: count * ROW_PX }} role="rowgroup">
+        <div className="table-rows" style={{ height: count * ROW_PX, paddingTop: from * ROW_PX }} role="rowgroup">
           {Array.from({ length: Math.max(0, to - from) }, (_, i) => {
             const at = from + i;
             const event = eventAt(at);
@@ -90,7 +90,6 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
                 event={event}
                 rowIndex={at}
                 previous={at === 0 ? -1 : eventAt(at - 1)}
-                top={at * ROW_PX}
                 isSelected={event === selected}
                 silenceLimitMs={limit}
                 isNarrow={props.isNarrow}

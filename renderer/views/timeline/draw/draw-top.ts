@@ -5,6 +5,7 @@ import type { LaneRow } from '../../../model/timeline/layout.ts';
 import { toUnit } from '../../../model/timeline/scale.ts';
 import { chunkPx, eventPx, type Frame, type Scene } from '../../../model/timeline/scene.ts';
 import { toDensity } from '../../../model/timeline/bins.ts';
+import { chunkMark } from '../../../model/timeline/upstream-blocks.ts';
 import type { DrawState } from './draw-step.ts';
 import { drawHistogram } from './draw-density.ts';
 import { bracket, cross, glyph, line, roundBox, tick } from './marks.ts';
@@ -38,7 +39,7 @@ export function drawUpstreamRow(context: CanvasRenderingContext2D, scene: Scene,
     return;
   }
   for (let i = from; i < to; i += 1) {
-    const mark = upstream.marks[i];
+    const mark = chunkMark(upstream, i);
     if (mark === 'open' || mark === 'close') continue;
     const x = chunkPx(scene, frame, i);
     context.strokeStyle = mark === 'delta' ? palette.ink : palette.ink2;
