@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from './errors.ts';
+import { parseKeepDays, parseKeepSize, type KeepLimits } from './protocol/api/keep.ts';
 import { asString, isObject, parseJson, type JsonObject } from './protocol/json.ts';
 import { parseOtelTarget, type OtelTarget } from './otel/otel-target.ts';
 import { findQuirks } from './quirks/index.ts';
@@ -27,6 +28,8 @@ export interface ProxyConfig {
   allowOrigins: string[];
   /** Where spans are sent while the bridge runs; null: nowhere. */
   otel: OtelTarget | null;
+  /** How much of the past is kept, as far as it was said; the rest is a setting of the page. */
+  keep: Partial<KeepLimits>;
 }
 
 export interface ConfigFlags {
@@ -39,6 +42,8 @@ export interface ConfigFlags {
   allowHost?: string[] | undefined;
   allowOrigin?: string[] | undefined;
   otel?: string | undefined;
+  keepSize?: string | undefined;
+  keepDays?: string | undefined;
 }
 
 /** @throws UsageError with one sentence for anything that can't be used. */
@@ -72,7 +77,25 @@ export function readConfig(flags: ConfigFlags, env: NodeJS.ProcessEnv, cwd: stri
     allowHosts: flags.allowHost ?? [],
     allowOrigins: flags.allowOrigin ?? [],
     otel: readOtel(flags.otel ?? env['DELTASCOPE_OTEL'], file['otel'], env, configPath),
+    keep: readKeep(flags, env, file),
   };
+}
+
+function readKeep(flags: ConfigFlags, env: NodeJS.ProcessEnv, file: JsonObject): Partial<KeepLimits> {
+  const size = toText(flags.keepSize ?? env['DELTASCOPE_KEEP_SIZE'] ?? file['keepSize']);
+  const sizeBytes = size === undefined ? undefined : parseKeepSize(size);
+  if (size !== undefined && sizeBytes === undefined) {
+    throw new UsageError(`The size to keep, ${size}, must be like 500MB or 10GB, at least 1MB, or off.`);
+  }
+  const age = toText(flags.keepDays ?? env['DELTASCOPE_KEEP_DAYS'] ?? file['keepDays']);
+  const days = age === undefined ? undefined : parseKeepDays(age);
+  if (age !== undefined && days === undefined) throw new UsageError(`The days to keep, ${age}, must be a whole number from 1 on, or off.`);
+  return { ...(sizeBytes === undefined ? {} : { sizeBytes }), ...(days === undefined ? {} : { days }) };
+}
+
+/** A config file may hold a number where a flag is text. */
+function toText(value: unknown): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Off unless a flag, our own variable or the config file says so; OTEL_* variables alone switch nothing on. */

@@ -55,7 +55,7 @@ const SHUTDOWN_MS = 2_500;
 
 export async function createProxy({ config, env, onNotice, withSamples = true }: ProxyOptions): Promise<Proxy> {
   const token = randomBytes(24).toString('base64url');
-  const recording = createRecording(config.dataDir, onNotice, config.otel);
+  const recording = createRecording(config.dataDir, onNotice, config);
   const { recorder, queries, redactor, store, watch } = recording;
   const demo = await createDemoServer({ delayMs: env['CI'] ? 0 : DEMO_DELAY_MS }).listen();
   // The demo is always there, last: the page can run it whatever else is configured.
@@ -101,9 +101,19 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
       credential: describeCredential(name, apiKey),
     })),
     recorderTrouble: recording.trouble(),
+    keep: recording.retention.status(),
     otel: recording.otel?.status() ?? null,
   });
-  const handover = createHandover({ ...recording, dataDir: config.dataDir, judge, translators, upstreams, bridgeUrl: toUrl, token, otelTarget: config.otel });
+  const handover = createHandover({
+    ...recording,
+    dataDir: config.dataDir,
+    judge,
+    translators,
+    upstreams,
+    bridgeUrl: toUrl,
+    token,
+    otelTarget: config.otel,
+  });
   const access = createAccessControl({ ...config, token, port: () => port });
   const app = createApp({
     exchanges,

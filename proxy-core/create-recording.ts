@@ -2,6 +2,7 @@
  * Everything that watches and remembers, wired: the store, the recorder, the live linter, the session
  * linker, the watch for gateways and the live feed, all behind one tap. What answers clients is wired in ./create-proxy.ts.
  */
+import type { ProxyConfig } from './config.ts';
 import { createId } from './exchange/create-id.ts';
 import { createStepWatch, type StepWatch } from './exchange/step-watch.ts';
 import type { LinkedStep, LinkRequest } from './exchange/exchange-request.ts';
@@ -18,10 +19,10 @@ import { createPricer, type Pricer } from './recorder/prices.ts';
 import { createQueries, type RecordQueries } from './recorder/queries/create-queries.ts';
 import { createRecorder, type Recorder } from './recorder/recorder.ts';
 import { createRedactor, type Redactor } from './recorder/redact.ts';
+import { createRetention, type Retention } from './recorder/retention.ts';
 import { acquireRunLock } from './recorder/run-lock.ts';
 import { cleanSpans } from './otel/clean-spans.ts';
 import { createOtelExporter, type OtelExporter } from './otel/otel-exporter.ts';
-import type { OtelTarget } from './otel/otel-target.ts';
 import { postSpans } from './otel/post-spans.ts';
 import { readStepSpan } from './otel/read-step-span.ts';
 import { createLiveFeed, type LiveFeed } from './server/api/live-feed.ts';
@@ -46,6 +47,7 @@ export interface Recording {
   /** The live export of spans; null when it is off. Closed before the rest, because it reads the record. */
   otel: OtelExporter | null;
   store: ResilientResponseStore;
+  retention: Retention;
   /** True until the first session was recorded in this data dir. */
   isNew: boolean;
   /** Why something is not written down just now, in one sentence; null when all is well. */
@@ -58,7 +60,11 @@ export interface Recording {
 }
 
 /** @param onNotice one line for people. */
-export function createRecording(dataDir: string, onNotice: (line: string) => void, otelTarget: OtelTarget | null = null): Recording {
+export function createRecording(
+  dataDir: string,
+  onNotice: (line: string) => void,
+  { otel: otelTarget, keep }: Pick<ProxyConfig, 'otel' | 'keep'>,
+): Recording {
   const { db, trouble: openTrouble, setAside } = openDatabaseOrMemory(dataDir);
   if (openTrouble !== null) onNotice(`deltascope: ${openTrouble}`);
   if (setAside !== null) onNotice(`deltascope: the store was damaged; it is kept as ${setAside}, and a new one was begun.`);
@@ -130,6 +136,22 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
     },
     onTrouble: (error) => onNotice(`deltascope: a gateway's step could not be judged: ${toMessage(error)}`),
   });
+  function forgetSession(sessionId: string): void {
+    linker.forgetSession(sessionId);
+    store.forgetSession(sessionId);
+  }
+  const retention = createRetention({
+    db,
+    configured: keep,
+    forgetSession(sessionId) {
+      recorder.forgetSession(sessionId);
+      forgetSession(sessionId);
+    },
+    onDeleted(sessionIds, reason) {
+      live.sessionsDeleted(sessionIds, reason);
+      if (reason !== null) onNotice(`deltascope: ${reason}`);
+    },
+  });
   const flush = () => (gateways.settle(), recorder.flush());
   const otel =
     otelTarget &&
@@ -161,15 +183,14 @@ export function createRecording(dataDir: string, onNotice: (line: string) => voi
     watch,
     otel,
     store,
+    retention,
     isNew: isNewStore(db),
     trouble,
     importSession: (session) =>
       importRecordedSession(session, { observers: [linter, recorder.observe, live.observe], createId, masks: redactor }),
-    forgetSession(sessionId) {
-      linker.forgetSession(sessionId);
-      store.forgetSession(sessionId);
-    },
+    forgetSession,
     close() {
+      retention.close();
       gateways.close();
       live.close();
       linker.close();

@@ -31,7 +31,7 @@ export interface OpenedDatabase {
 const OPEN_TIMEOUT_MS = 2_000;
 const RUN_TIMEOUT_MS = 20;
 /** Up to this much is kept when the disk can't be used. */
-const MEMORY_LIMIT_BYTES = 256 * 1024 * 1024;
+export const MEMORY_LIMIT_BYTES = 256 * 1024 * 1024;
 
 /** Opens (or makes) the store of a data dir. @throws UsageError when it can't be used as it is. */
 export function openDatabase(dataDir: string): OpenedDatabase {

@@ -33,7 +33,8 @@ export type GatewayLink =
 
 export function createStepWriter(db: WritableDatabase): StepWriter {
   const insertSession = db.prepare(
-    `INSERT INTO sessions (id, title, client_name, client_version, started_at, replay_of) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO sessions (id, title, client_name, client_version, started_at, replay_of, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO NOTHING`,
   );
   const getSession = db.prepare<[string], { no: number; title: string }>('SELECT no, title FROM sessions WHERE id = ?');
   const setTitle = db.prepare('UPDATE sessions SET title = ? WHERE no = ?');
@@ -164,6 +165,7 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
       client?.version ?? null,
       startedAtUs,
       started.replayOf ?? null,
+      Date.now() * 1_000,
     );
     return Number(result.lastInsertRowid);
   }

@@ -13,6 +13,7 @@ import type {
   Verdict,
   VerdictsPage,
 } from '../../proxy-core/protocol/api/control-api.ts';
+import type { KeepLimits } from '../../proxy-core/protocol/api/keep.ts';
 import { unpackChunkColumns, type ChunkColumns } from '../../proxy-core/protocol/columns/chunk-columns.ts';
 import { unpackEventColumns, type EventColumns } from '../../proxy-core/protocol/columns/event-columns.ts';
 import { asObject, asString, parseJson } from '../../proxy-core/protocol/json.ts';
@@ -78,6 +79,10 @@ export const control = {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(change),
     });
+  },
+  /** Extension of the contract: how much of the past is kept; null is no limit. */
+  changeKeep: async (limits: Partial<KeepLimits>) => {
+    await call('/keep', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(limits) });
   },
   step: (stepId: string) => get<StepDetail>(`/steps/${id(stepId)}`),
   events: (stepId: string, after: number, limit: number, signal?: AbortSignal) =>

@@ -2,7 +2,9 @@
 import type { ReactElement } from 'react';
 import { useSessions } from '../model/sessions-store.ts';
 import { useUi, type Density, type Theme } from '../model/ui-store.ts';
+import { Choice } from './choice.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
+import { KeepSettings } from './keep-settings.tsx';
 import { Modal } from './modal.tsx';
 
 const THEMES: { id: Theme; title: string }[] = [
@@ -16,26 +18,6 @@ const DENSITIES: { id: Density; title: string }[] = [
   { id: 'comfortable', title: '112 %' },
   { id: 'large', title: '120 %' },
 ];
-
-function Choice<Id extends string>(props: {
-  label: string;
-  options: readonly { id: Id; title: string }[];
-  value: Id;
-  onChange: (id: Id) => void;
-}): ReactElement {
-  return (
-    <div className="setting">
-      <span>{props.label}</span>
-      <div className="segments" role="group" aria-label={props.label}>
-        {props.options.map((option) => (
-          <button key={option.id} type="button" aria-pressed={option.id === props.value} onClick={() => props.onChange(option.id)}>
-            {option.title}
-          </button>
-        ))}
-      </div>
-    </div>
-  );
-}
 
 export function SettingsDialog(): ReactElement {
   const theme = useUi((state) => state.theme);
@@ -53,6 +35,7 @@ export function SettingsDialog(): ReactElement {
             Reset sizes
           </button>
         </div>
+        <KeepSettings />
         <DesktopSettings />
         {info !== null && (
           <dl className="about">

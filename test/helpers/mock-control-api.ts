@@ -175,5 +175,6 @@ function bridgeInfo() {
       { name: 'demo', kind: 'anthropic', baseURL: 'built in', isDefault: false, credential: 'built in, no key' },
     ],
     recorderTrouble: null,
+    keep: { sizeBytes: 10_000_000_000, days: null, isFixed: { size: false, days: false }, storeBytes: 45_600_000 },
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { StepStatus } from '../capture/tap-event.ts';
 import type { Finding, FindingCounts } from '../lint/finding.ts';
+import type { KeepStatus } from './keep.ts';
 
 export interface ReadyObject {
   type: 'ready';
@@ -179,6 +180,8 @@ export interface BridgeInfo {
   upstreams: { name: string; kind: string; baseURL: string; isDefault: boolean; credential: string }[];
   /** Why nothing is recorded just now; null when all is well. */
   recorderTrouble: string | null;
+  /** How much of the past is kept; changed by `PATCH /api/keep`. */
+  keep: KeepStatus;
   /** The live export to OpenTelemetry; null when it is off. */
   otel?: OtelStatus | null;
 }

@@ -1,6 +1,7 @@
 /** The registry of schema changes: forward only, in order, never edited once released. */
 import { captures } from './0001-captures.ts';
 import { gateways } from './0002-gateways.ts';
+import { storedAt } from './0003-stored-at.ts';
 
 export interface Migration {
   /** `PRAGMA user_version` after this migration; 1, 2, 3 … */
@@ -9,6 +10,6 @@ export interface Migration {
   sql: string;
 }
 
-export const migrations: readonly Migration[] = [captures, gateways];
+export const migrations: readonly Migration[] = [captures, gateways, storedAt];
 
 export const SCHEMA_VERSION = migrations.length;

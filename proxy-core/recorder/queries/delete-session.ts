@@ -1,33 +1,33 @@
 /**
- * Deletes a session with all that belongs to it, also what chains and links knew, and gives the space
- * back to the disk. In slices, because a long session must not hold up the streams that are running.
+ * Deletes a session with all that belongs to it, also what chains and links knew, and gives the space back
+ * to the disk. In slices of a few milliseconds, because a session may be large and streams are running
+ * meanwhile. A deletion that is cut off is noted in the store and finished at the next start.
  */
 import type { ReadableDatabase, WritableDatabase } from '../database.ts';
 
-const SLICE_ROWS = 200;
-const SLICE_PAGES = 2_000;
+/** What one slice may take; how many rows that are is found out on the way, since rows differ by a thousand times. */
+const SLICE_MS = 3;
+const MAX_SLICE_ROWS = 200;
+const MAX_SLICE_PAGES = 128;
+/** Prefix of the note (a row of `meta`) that a session is being deleted. */
+const NOTE = 'deleting ';
+
+/** Waits between two slices; the default lets everything else have a turn. */
+export type Pace = () => Promise<void>;
 
 /** Resolves to false when there is no such session. The session is out of sight from the first slice on. */
-export async function deleteSession(db: WritableDatabase, id: string): Promise<boolean> {
+export async function deleteSession(db: WritableDatabase, id: string, pace: Pace = nextTurn): Promise<boolean> {
   const session = db.prepare<[string], { no: number }>('SELECT no FROM sessions WHERE id = ?').get(id);
   if (!session) return false;
-  const steps = db.prepare<[number], { no: number; id: string }>('SELECT no, id FROM steps WHERE session_no = ?').all(session.no);
   const inner = innerSessionIds(db, id);
-  const dropLinks = db.transaction(() => {
-    for (const sql of [
-      'DELETE FROM aliases WHERE response_id IN (SELECT id FROM responses WHERE session_id = ?)',
-      'DELETE FROM items WHERE response_id IN (SELECT id FROM responses WHERE session_id = ?)',
-      'DELETE FROM responses WHERE session_id = ?',
-      'DELETE FROM evidence WHERE session_id = ?',
-      'DELETE FROM sessions WHERE id = ?',
-    ]) {
-      db.prepare(sql).run(id);
-    }
+  const begin = db.transaction(() => {
+    db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(NOTE + id, String(session.no));
+    db.prepare('DELETE FROM sessions WHERE no = ?').run(session.no);
   });
-  dropLinks();
-  for (const step of steps) await deleteStep(db, step.no);
-  await freeSpace(db);
-  for (const innerId of inner) await deleteSession(db, innerId);
+  begin();
+  await deleteParts(db, { id, no: session.no }, pace);
+  await freeSpace(db, pace);
+  for (const innerId of inner) await deleteSession(db, innerId, pace);
   return true;
 }
 
@@ -44,17 +44,38 @@ export function innerSessionIds(db: ReadableDatabase, id: string): string[] {
 }
 
 /** Takes up what a deletion left behind that was cut off by the end of its process. */
-export async function finishDeletions(db: WritableDatabase): Promise<void> {
+export async function finishDeletions(db: WritableDatabase, pace: Pace = nextTurn): Promise<void> {
+  const notes = db.prepare<[string], { key: string; value: string }>('SELECT key, value FROM meta WHERE key GLOB ?').all(`${NOTE}*`);
+  for (const { key, value } of notes) await deleteParts(db, { id: key.slice(NOTE.length), no: Number(value) }, pace);
+  // Steps of a session that an older Deltascope began to delete, and that has no note.
   const steps = db.prepare<[], { no: number }>('SELECT no FROM steps WHERE session_no NOT IN (SELECT no FROM sessions)').all();
-  if (steps.length === 0) return;
-  for (const { no } of steps) await deleteStep(db, no);
-  await freeSpace(db);
+  for (const { no } of steps) await deleteStep(db, no, pace);
+  if (notes.length > 0 || steps.length > 0) await freeSpace(db, pace);
 }
 
-async function deleteStep(db: WritableDatabase, no: number): Promise<void> {
+async function deleteParts(db: WritableDatabase, session: { id: string; no: number }, pace: Pace): Promise<void> {
+  const { id, no } = session;
+  for (const [table, key, condition] of [
+    ['aliases', 'foreign_id', 'response_id IN (SELECT id FROM responses WHERE session_id = ?)'],
+    ['items', 'no', 'response_id IN (SELECT id FROM responses WHERE session_id = ?)'],
+    ['responses', 'id', 'session_id = ?'],
+    ['evidence', '(kind, scope, value)', 'session_id = ?'],
+  ] as const) {
+    const rows = key.replace(/[()]/g, '');
+    const slice = db.prepare<[string, number]>(
+      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${rows} FROM ${table} WHERE ${condition} LIMIT ?)`,
+    );
+    await inSlices((limit) => slice.run(id, limit).changes, MAX_SLICE_ROWS, pace);
+  }
+  const steps = db.prepare<[number], { no: number }>('SELECT no FROM steps WHERE session_no = ?').all(no);
+  for (const step of steps) await deleteStep(db, step.no, pace);
+  db.prepare('DELETE FROM meta WHERE key = ?').run(NOTE + id);
+}
+
+async function deleteStep(db: WritableDatabase, no: number, pace: Pace): Promise<void> {
   for (const table of ['segments', 'findings']) {
-    const slice = db.prepare(`DELETE FROM ${table} WHERE no IN (SELECT no FROM ${table} WHERE step_no = ? LIMIT ${SLICE_ROWS})`);
-    while (slice.run(no).changes === SLICE_ROWS) await nextTurn();
+    const slice = db.prepare<[number, number]>(`DELETE FROM ${table} WHERE no IN (SELECT no FROM ${table} WHERE step_no = ? LIMIT ?)`);
+    await inSlices((limit) => slice.run(no, limit).changes, MAX_SLICE_ROWS, pace);
   }
   const dropRest = db.transaction(() => {
     const bodies = db
@@ -72,18 +93,35 @@ async function deleteStep(db: WritableDatabase, no: number): Promise<void> {
     for (const body of bodies) if (body.body_no !== null) dropBody.run({ no: body.body_no });
   });
   dropRest();
-  await nextTurn();
+  await pace();
 }
 
 /** Hands free pages back to the file system, the write-ahead log included. */
-async function freeSpace(db: WritableDatabase): Promise<void> {
-  while ((db.pragma('freelist_count', { simple: true }) as number) > 0) {
-    const before = db.pragma('freelist_count', { simple: true }) as number;
-    db.pragma(`incremental_vacuum(${SLICE_PAGES})`);
-    if ((db.pragma('freelist_count', { simple: true }) as number) >= before) break;
-    await nextTurn();
-  }
+async function freeSpace(db: WritableDatabase, pace: Pace): Promise<void> {
+  const freePages = (): number => db.pragma('freelist_count', { simple: true }) as number;
+  await inSlices(
+    (limit) => {
+      const before = freePages();
+      if (before > 0) db.pragma(`incremental_vacuum(${limit})`);
+      return before - freePages();
+    },
+    MAX_SLICE_PAGES,
+    pace,
+  );
   db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+/** Repeats a slice until it finds nothing more to do. @param slice takes how much it may do, returns how much it did. */
+async function inSlices(slice: (limit: number) => number, max: number, pace: Pace): Promise<void> {
+  let limit = 8;
+  for (;;) {
+    const startedMs = performance.now();
+    if (slice(limit) === 0) return;
+    const tookMs = performance.now() - startedMs;
+    if (tookMs > SLICE_MS) limit = Math.max(1, Math.floor(limit / 2));
+    else if (tookMs < SLICE_MS / 3) limit = Math.min(max, limit * 2);
+    await pace();
+  }
 }
 
 function nextTurn(): Promise<void> {

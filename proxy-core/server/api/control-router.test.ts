@@ -11,6 +11,7 @@ import { createPricer } from '../../recorder/prices.ts';
 import { finishDeletions } from '../../recorder/queries/delete-session.ts';
 import { createQueries } from '../../recorder/queries/create-queries.ts';
 import { createRecorder, type Recorder } from '../../recorder/recorder.ts';
+import { createRetention, type Retention } from '../../recorder/retention.ts';
 import { stepEnded, stepStarted, writes } from '../../recorder/recorder-fixtures.ts';
 import { createSqliteResponseStore } from '../../sessions/sqlite-response-store.ts';
 import { storedItem, storedResponse } from '../../sessions/response-store.contract.fixtures.ts';
@@ -22,6 +23,7 @@ let dir: string;
 let db: WritableDatabase;
 let recorder: Recorder;
 let live: LiveFeed;
+let retention: Retention;
 let server: Server;
 let base: string;
 
@@ -32,6 +34,7 @@ beforeEach(async () => {
   const pricer = createPricer();
   const queries = createQueries(db, pricer);
   live = createLiveFeed({ queries, flush: recorder.flush, tickMs: 3_600_000 });
+  retention = createRetention({ db, configured: { days: 30 }, forgetSession: () => undefined, onDeleted: () => undefined });
   const info = (): BridgeInfo => ({
     version: '1.2.3',
     url: '',
@@ -39,6 +42,7 @@ beforeEach(async () => {
     dataDir: dir,
     upstreams: [],
     recorderTrouble: recorder.trouble(),
+    keep: retention.status(),
   });
   const app = express();
   app.use(
@@ -48,6 +52,7 @@ beforeEach(async () => {
       queries,
       pricer,
       recorder,
+      retention,
       live,
       runDemo: async () => ({ sessionId: null }),
       judge: { judge: async () => [], close: async () => undefined },
@@ -61,6 +66,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  retention.close();
   live.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
@@ -147,6 +153,21 @@ describe('control router', () => {
     expect((await patch({ pinned: 'yes' })).status).toBe(400);
     expect((await patch([])).status).toBe(400);
     expect((await fetch(`${base}/sessions/none`, { method: 'PATCH', body: '{}' })).status).toBe(404);
+  });
+
+  it('says and changes how much is kept, but not what was set at the start', async () => {
+    const patch = (body: unknown) => fetch(`${base}/keep`, { method: 'PATCH', body: JSON.stringify(body) });
+    expect((await getJson<BridgeInfo>('/info')).keep).toMatchObject({
+      sizeBytes: 10_000_000_000,
+      days: 30,
+      isFixed: { size: false, days: true },
+    });
+    expect(await (await patch({ sizeBytes: 50_000_000 })).json()).toMatchObject({ sizeBytes: 50_000_000, days: 30 });
+    expect(await (await patch({ sizeBytes: null })).json()).toMatchObject({ sizeBytes: null });
+    expect((await patch({ days: 7 })).status).toBe(409);
+    for (const wrong of [{ sizeBytes: 1 }, { sizeBytes: '10 GB' }, { sizeBytes: 1.5e6 + 0.5 }, { days: 0 }, { days: '7' }, [], 'x']) {
+      expect([wrong, (await patch(wrong)).status]).toEqual([wrong, 400]);
+    }
   });
 
   it('finishes at the next start a deletion that was cut off', async () => {

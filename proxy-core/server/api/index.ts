@@ -9,6 +9,7 @@ import type { Pricer } from '../../recorder/prices.ts';
 import type { StreamJudge } from '../../verdicts/stream-judge.ts';
 import type { RecordQueries } from '../../recorder/queries/create-queries.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
+import type { Retention } from '../../recorder/retention.ts';
 import { createBundleRouter } from './bundle.ts';
 import { createColumnsRouter } from './columns.ts';
 import { createDemoRunsRouter } from './demo-runs.ts';
@@ -16,6 +17,7 @@ import { createDiffRouter } from './diff.ts';
 import type { HandoverDeps } from './handover-deps.ts';
 import { createImportsRouter } from './imports.ts';
 import { createInfoRouter } from './info.ts';
+import { createKeepRouter } from './keep.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { createLiveRouter } from './live.ts';
 import { createOtlpRouter } from './otlp.ts';
@@ -32,6 +34,7 @@ export interface ControlDeps {
   queries: RecordQueries;
   pricer: Pricer;
   recorder: Pick<Recorder, 'flush' | 'forgetSession'>;
+  retention: Pick<Retention, 'status' | 'change'>;
   live: LiveFeed;
   info: () => BridgeInfo;
   judge: StreamJudge;
@@ -47,6 +50,7 @@ const routers = [
   createInfoRouter,
   createSessionsRouter,
   createStepsRouter,
+  createKeepRouter,
   createColumnsRouter,
   createLiveRouter,
   createDemoRunsRouter,

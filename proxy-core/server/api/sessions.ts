@@ -40,10 +40,12 @@ export function createSessionsRouter({ db, queries, pricer, recorder, live, forg
   router.delete('/sessions/:id', async (request, response) => {
     const { id } = request.params;
     recorder.flush();
-    for (const one of [id, ...innerSessionIds(db, id)]) {
+    const ids = [id, ...innerSessionIds(db, id)];
+    for (const one of ids) {
       recorder.forgetSession(one);
       forgetSession?.(one);
     }
+    live.sessionsDeleted(ids, null);
     if (!(await deleteSession(db, id))) throw noSession(id);
     response.status(204).end();
   });
