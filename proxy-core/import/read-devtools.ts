@@ -1,6 +1,6 @@
 /**
- * `.devtools/generations.json` of AI SDK DevTools: one session per run. Only steps whose raw chunks were kept
- * can be looked at; what the SDK made of them is not the stream.
+ * `.devtools/generations.json` of AI SDK DevTools: one session per run. Streamed steps are read from the raw
+ * chunks that its middleware keeps, others from the provider's answer; what the SDK made of them is not looked at.
  */
 import type { RecordedSession, RecordedStep } from '../protocol/capture/recorded-session.ts';
 import { asArray, asNumber, asObject, asString, isObject, parseJson, type JsonObject } from '../protocol/json.ts';
@@ -34,9 +34,18 @@ export function readDevtools(name: string, json: JsonObject): { sessions: Record
 
 function readStep(step: JsonObject): RecordedStep | string {
   const chunks = asArray(toValue(step['raw_chunks'])).map(unwrap);
-  if (chunks.length === 0) return 'its raw chunks were not recorded (turn on includeRawChunks in the AI SDK)';
-  const isResponses = chunks.some((chunk) => (asString(asObject(chunk)['type']) ?? '').startsWith('response.'));
-  const text = chunks.map((chunk) => toFrame(chunk)).join('');
+  const answer = step['type'] === 'generate' ? toValue(step['raw_response']) : undefined;
+  if (chunks.length === 0 && !isObject(answer)) {
+    const error = asString(step['error']);
+    return error === undefined
+      ? "its raw chunks were not recorded (the SDK's devToolsMiddleware records them, its telemetry integration does not)"
+      : `nothing of an answer was recorded: ${error.slice(0, 200)}`;
+  }
+  const isStream = chunks.length > 0;
+  const isResponses = isStream
+    ? chunks.some((chunk) => (asString(asObject(chunk)['type']) ?? '').startsWith('response.'))
+    : asObject(answer)['object'] === 'response';
+  const text = isStream ? chunks.map((chunk) => toFrame(chunk)).join('') : JSON.stringify(answer);
   const request = toValue(step['raw_request']);
   const body = asObject(request)['body'] ?? request;
   const startedAtMs = Date.parse(asString(step['started_at']) ?? '');
@@ -49,7 +58,7 @@ function readStep(step: JsonObject): RecordedStep | string {
     upstream: asString(step['provider']) ?? 'devtools',
     transport: 'http',
     status: 200,
-    responseHeaders: [['content-type', 'text/event-stream']],
+    responseHeaders: [['content-type', isStream ? 'text/event-stream' : 'application/json']],
     writes: [{ tUs: 0, bytes: Buffer.from(text, 'utf8') }],
     endUs: Math.round(Math.max(0, asNumber(step['duration_ms']) ?? 0) * 1000),
   });

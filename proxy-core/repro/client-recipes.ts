@@ -3,13 +3,14 @@
  * `baseURL` and print what the client made of the stream. One recipe per client; clients without one are
  * pointed at the served stream by hand.
  */
+import { clientModels } from '../protocol/client-models/index.ts';
 import { findPackageVersion } from '../verdicts/load-package.ts';
 
 export interface ClientRecipe {
   language: 'javascript' | 'python';
   /** What is installed, with exact versions: `ai@5.0.277`. */
   packages: string[];
-  /** JavaScript: the body of `async function run(baseURL, tools)`. Python: the whole program; `BASE_URL` is set. */
+  /** JavaScript: the body of `async function run(baseURL, tools)`. Python: the whole program; `BASE_URL` and `TOOLS` are set. */
   body: string;
 }
 
@@ -76,14 +77,20 @@ export function toClientRecipe(client: string): ClientRecipe | undefined {
     case 'openai-py2-stream':
       return openAiPython(client);
     case 'agents-py':
-      return { language: 'python', packages: ['openai-agents'], body: AGENTS_PY };
+      return { language: 'python', packages: [pin('openai-agents', client)], body: AGENTS_PY };
     case 'langchain-py':
-      return { language: 'python', packages: ['langchain-openai'], body: LANGCHAIN_PY };
+      return { language: 'python', packages: [pin('langchain-openai', client)], body: LANGCHAIN_PY };
     case 'pydantic-py':
-      return { language: 'python', packages: ['pydantic-ai-slim[openai]'], body: PYDANTIC_PY };
+      return { language: 'python', packages: [pin('pydantic-ai-slim[openai]', client)], body: PYDANTIC_PY };
     default:
       return undefined;
   }
+}
+
+/** The version that the verdict is about. */
+function pin(name: string, client: string): string {
+  const version = clientModels.find((model) => model.name === client)?.version;
+  return version === undefined ? name : `${name}==${version}`;
 }
 
 function toSpecs(pairs: readonly PackagePair[]): string[] {
@@ -176,36 +183,55 @@ function openAiPython(client: string): ClientRecipe {
   const read =
     client === 'openai-py-create'
       ? `response = None
-for event in client.responses.create(model="recorded", input=PROMPT, stream=True):
-    if event.type in ("response.completed", "response.incomplete", "response.failed"):
-        response = event.response`
-      : `with client.responses.stream(model="recorded", input=PROMPT) as stream:
-    for event in stream:
-        pass
-    response = stream.get_final_response()`;
+    for event in client.responses.create(**request, stream=True):
+        if event.type in ("response.completed", "response.incomplete", "response.failed"):
+            response = event.response
+    if response is None:
+        raise RuntimeError("the stream ended without response.completed")`
+      : `with client.responses.stream(**request) as stream:
+        response = stream.get_final_response()`;
   return {
     language: 'python',
-    packages: [client === 'openai-py2-stream' ? 'openai<3' : 'openai'],
+    packages: [pin('openai', client)],
     body: `from openai import OpenAI
 
-PROMPT = "Answer, with the tools where they help."
 client = OpenAI(base_url=BASE_URL, api_key="none", max_retries=0)
-${read}
-print("OUTPUT TEXT ", repr(response.output_text if response else None))
+tools = [{"type": "function", "name": name, "parameters": {"type": "object"}, "strict": False} for name in TOOLS]
+history = [{"role": "user", "content": "Answer, with the tools where they help."}]
+for _ in range(5):
+    request = {"model": "recorded", "input": history, "tools": tools}
+    ${read}
+    print("OUTPUT TEXT ", repr(response.output_text))
+    print("OUTPUT ITEMS", ", ".join(f"{item.type} {item.id}" for item in response.output))
+    calls = [item for item in response.output if item.type == "function_call"]
+    if not calls:
+        break
+    history += [item.model_dump(exclude_none=True, exclude={"parsed_arguments"}) for item in response.output]
+    history += [{"type": "function_call_output", "call_id": call.call_id, "output": ANSWER} for call in calls]
 `,
   };
 }
 
 const AGENTS_PY = `import asyncio
-from agents import Agent, OpenAIResponsesModel, Runner, set_tracing_disabled
+from agents import Agent, FunctionTool, OpenAIResponsesModel, Runner, set_tracing_disabled
 from openai import AsyncOpenAI
 
 set_tracing_disabled(True)
 model = OpenAIResponsesModel("recorded", AsyncOpenAI(base_url=BASE_URL, api_key="none", max_retries=0))
 
 
+async def answer(_context, _arguments):
+    return ANSWER
+
+
+def to_tool(name):
+    schema = {"type": "object", "properties": {}, "additionalProperties": True}
+    return FunctionTool(name=name, description=name, params_json_schema=schema, on_invoke_tool=answer, strict_json_schema=False)
+
+
 async def main():
-    result = Runner.run_streamed(Agent(name="repro", model=model), "Answer, with the tools where they help.")
+    agent = Agent(name="repro", model=model, tools=[to_tool(name) for name in TOOLS])
+    result = Runner.run_streamed(agent, "Answer, with the tools where they help.", max_turns=5)
     async for _event in result.stream_events():
         pass
     print("FINAL OUTPUT", repr(result.final_output))
@@ -214,24 +240,40 @@ async def main():
 asyncio.run(main())
 `;
 
-const LANGCHAIN_PY = `from langchain_openai import ChatOpenAI
+const LANGCHAIN_PY = `from langchain_core.messages import HumanMessage, ToolMessage
+from langchain_openai import ChatOpenAI
 
 model = ChatOpenAI(model="recorded", base_url=BASE_URL, api_key="none", max_retries=0, use_responses_api=True)
-text = "".join(chunk.text() if callable(chunk.text) else chunk.text for chunk in model.stream("Answer, with the tools where they help."))
-print("STREAMED TEXT", repr(text))
+if TOOLS:
+    schema = {"type": "object", "properties": {}}
+    model = model.bind_tools([{"type": "function", "function": {"name": name, "description": name, "parameters": schema}} for name in TOOLS])
+messages = [HumanMessage("Answer, with the tools where they help.")]
+for _ in range(5):
+    answer = None
+    for chunk in model.stream(messages):
+        answer = chunk if answer is None else answer + chunk
+    if answer is None:
+        raise RuntimeError("the stream brought nothing")
+    print("STREAMED TEXT", repr(str(answer.text) if isinstance(answer.text, str) else answer.text()))
+    if not answer.tool_calls:
+        break
+    messages += [answer, *[ToolMessage(ANSWER, tool_call_id=call["id"]) for call in answer.tool_calls]]
 `;
 
 const PYDANTIC_PY = `import asyncio
 from openai import AsyncOpenAI
-from pydantic_ai import Agent
+from pydantic_ai import Agent, Tool
 from pydantic_ai.models.openai import OpenAIResponsesModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
 provider = OpenAIProvider(openai_client=AsyncOpenAI(base_url=BASE_URL, api_key="none", max_retries=0))
+schema = {"type": "object", "properties": {}, "additionalProperties": True}
+tools = [Tool.from_schema(lambda **_arguments: ANSWER, name=name, description=name, json_schema=schema) for name in TOOLS]
 
 
 async def main():
-    async with Agent(OpenAIResponsesModel("recorded", provider=provider)).run_stream("Answer, with the tools where they help.") as result:
+    agent = Agent(OpenAIResponsesModel("recorded", provider=provider), tools=tools)
+    async with agent.run_stream("Answer, with the tools where they help.") as result:
         print("FINAL OUTPUT", repr(await result.get_output()))
 
 

@@ -75,10 +75,11 @@ async function run(baseURL, tools) {
 /** The server goes on in this process, so the program is started beside it. */
 function toPythonRun({ body }: ClientRecipe): string {
   return `const { spawn } = await import('node:child_process');
-  const program = 'BASE_URL = ' + JSON.stringify(baseURL) + '\\n' + ${JSON.stringify(body)};
+  const set = { BASE_URL: baseURL, TOOLS: tools, ANSWER: '{"answer":"from the recorded tool"}' };
+  const program = Object.entries(set).map(([name, value]) => name + ' = ' + JSON.stringify(value) + '\\n').join('') + ${JSON.stringify(body)};
   const child = spawn(process.env.PYTHON ?? 'python3', ['-c', program], { stdio: 'inherit' });
   const code = await new Promise((resolve, reject) => child.on('exit', resolve).on('error', reject));
-  console.log('python ended with', code, tools.length > 0 ? '(tools are not set up in this program)' : '');`;
+  if (code !== 0) console.log('THROWS        ', 'python ended with ' + code);`;
 }
 
 function quote(spec: string): string {

@@ -1,5 +1,5 @@
 /** Files of others into the record, and hostile ones out again with a sentence. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -132,6 +132,21 @@ describe('imports', () => {
     const { sessions, skipped } = await upload(JSON.stringify(db), 'generations.json');
     expect(skipped).toMatchObject([{ why: expect.stringContaining('raw chunks') as string }]);
     expect(await findingsOf(sessions[0] ?? '')).toEqual(expected?.filter((key) => !key.startsWith('event-name')));
+  });
+
+  it('takes the file that AI SDK DevTools 1.0.22 itself wrote, streamed and not', async () => {
+    const file = readFileSync(join(import.meta.dirname, '../../proxy-core/import/__fixtures__/devtools-1.0.22.json'));
+    const { sessions, skipped } = await upload(file, 'generations.json');
+    expect([sessions.length, skipped]).toEqual([1, []]);
+    const { steps } = await proxy.session(sessions[0] ?? '');
+    expect(steps.map(({ stream, status, model, upstream, responseId }) => [stream, status, model, upstream, responseId])).toEqual([
+      [true, 'completed', 'm', 'openai.responses', 'resp_1'],
+      [false, 'completed', 'm', 'openai.responses', 'resp_1'],
+    ]);
+    expect(steps[0]?.durationMs).toBeGreaterThan(0);
+    // The stream that it had recorded named an item that was never announced.
+    expect(await findingsOf(sessions[0] ?? '')).toContain('item-id-announced 3');
+    expect((await proxy.step(steps[0]?.id ?? '')).request.body).toMatchObject({ model: 'm', input: [{ role: 'user' }] });
   });
 
   it('brings our own HAR and a zip of streams back', async () => {
