@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Observer, TapEvent } from '../protocol/capture/tap-event.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { DAMAGED_MARK, explainSqliteError, isDamage, isEnvironmentFault, type WritableDatabase } from './database.ts';
 import { createStepDraft, draftChunk, draftWrite, dropChunk, dropWrite, type StepDraft } from './step-draft.ts';
 import { createStepWriter, type GatewayLink } from './step-writer.ts';
@@ -58,6 +59,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const maxQueuedRows = options.maxQueuedRows ?? DEFAULTS.maxQueuedRows;
 
   const writer = createStepWriter(db);
+  const checkpoints = createCheckpoints(db);
   const steps = new Map<string, StepDraft>();
   const dirty = new Set<StepDraft>();
   let findings = new Map<string, FoundInStep>();
@@ -153,6 +155,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     batch.forEach((step, i) => settle(step, numbers[i] as number));
     findings = new Map();
     links = [];
+    checkpoints.wrote(queuedBytes);
     queuedBytes = 0;
     queuedRows = 0;
   }
@@ -277,6 +280,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       isClosed = true;
       clearTimeout(timer);
       clearImmediate(immediate);
+      checkpoints.close();
     },
   };
 }
