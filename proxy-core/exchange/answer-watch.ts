@@ -2,6 +2,7 @@
  * Reads an answer that passes through unchanged: finds the events in its bytes, and in a Responses answer
  * its id, status and usage. Only reads; what it makes of the bytes never changes them.
  */
+import { describePage } from './describe-page.ts';
 import type { EmittedEvent } from '../protocol/capture/tap-event.ts';
 import { asNumber, asObject, asString, parseJsonObject, type JsonObject } from '../protocol/json.ts';
 import { TERMINAL_EVENT_TYPES, type Usage } from '../protocol/responses/wire.ts';
@@ -60,6 +61,8 @@ export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): A
     if (TERMINAL_EVENT_TYPES.has(type) || type === 'error') terminal = type;
   }
 
+  const textOf = (): string => Buffer.concat(jsonParts).toString('utf8');
+
   /** Bytes of another content type: events all the same when they begin like such. */
   function collect(bytes: Uint8Array): Uint8Array | undefined {
     const isBeginning = jsonParts.length < ENOUGH_TO_TELL;
@@ -82,7 +85,7 @@ export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): A
     },
     end(arrival) {
       if (isSse) return toEvents(reader.end(), arrival);
-      const body = parseJsonObject(Buffer.concat(jsonParts).toString('utf8'));
+      const body = parseJsonObject(textOf());
       response = body ?? {};
       if (body || jsonSize > MAX_JSON_BYTES) terminal = asString(body?.['status']) ?? 'completed';
       return [];
@@ -94,11 +97,10 @@ export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): A
       return terminal.endsWith('incomplete') ? 'incomplete' : 'completed';
     },
     fault(isOk) {
-      if (!isOk) return toWords(asObject(response?.['error'])['message'] ?? response?.['error']);
+      if (!isOk) return toWords(asObject(response?.['error'])['message'] ?? response?.['error'] ?? describePage(textOf()));
       if (!isResponses) return null;
       if (terminal === undefined) {
-        if (!isSse)
-          return `The answer is neither a stream nor JSON: ${toWords(Buffer.concat(jsonParts).toString('utf8')) ?? 'it is empty'}`;
+        if (!isSse) return describePage(textOf()) ?? `The answer is neither a stream nor JSON: ${toWords(textOf()) ?? 'it is empty'}`;
         return eventCount === 0
           ? 'The stream held no event at all.'
           : `The stream ended without response.completed, .incomplete or .failed, after ${eventCount} events.`;

@@ -2,8 +2,9 @@
  * Opens the upstream for a translated step: one attempt, no hidden retries, so that what is recorded is
  * what happened. The abort has a reason, and the reason tells how the step ends.
  */
-import { isProxyError } from '../errors.ts';
+import { isProxyError, ProxyError } from '../errors.ts';
 import type { BuiltRequest, TranslatingUpstream, UpstreamConfig, UpstreamReply } from '../upstreams/upstream.ts';
+import { describePage } from './describe-page.ts';
 import { describeFault, unreachable } from './explain-fault.ts';
 import { createIdleLimit, describeSilence } from './idle-limit.ts';
 import type { Step } from './step.ts';
@@ -38,8 +39,8 @@ async function open({ translator, config, built, model, credential, step, abort,
   step.upstreamResponse(reply.status, reply.headers);
   if (reply.status >= 200 && reply.status < 300) return reply;
   const body = await readText(reply, step);
-  const error = translator.toError({ status: reply.status, headers: reply.headers, body });
-  throw error;
+  if (reply.status < 400) throw redirected(config, reply);
+  throw translator.toError({ status: reply.status, headers: reply.headers, body: describePage(body) ?? body });
 
   async function send(): Promise<UpstreamReply> {
     try {
@@ -63,6 +64,19 @@ async function open({ translator, config, built, model, credential, step, abort,
       throw unreachable(config, error);
     }
   }
+}
+
+/** Not followed any further: the request holds a key. */
+function redirected({ name, baseURL }: UpstreamConfig, { status, headers }: UpstreamReply): ProxyError {
+  const location = headers.find(([header]) => header.toLowerCase() === 'location')?.[1] ?? 'nowhere';
+  return new ProxyError(
+    `Upstream '${name}' at ${baseURL} answered ${status} and leads to ${location}. Put the right address into baseURL.`,
+    {
+      status: 502,
+      type: 'server_error',
+      code: 'upstream_redirected',
+    },
+  );
 }
 
 async function readText(reply: UpstreamReply, step: Step): Promise<string> {

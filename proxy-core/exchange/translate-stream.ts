@@ -2,6 +2,7 @@
  * The pure middle of a translated step: upstream bytes in, emitted events out. Shared by the live
  * exchange, `translate` on the command line and the replay of recorded upstream bytes.
  */
+import { describePage } from './describe-page.ts';
 import type { Emitted, ResponsesEmitter } from '../emitter/responses-emitter.ts';
 import type { EndCause, Machine } from '../protocol/stream/machine.ts';
 import type { StreamEvent } from '../protocol/stream/stream-event.ts';
@@ -29,6 +30,8 @@ export interface StreamTranslatorOptions {
   mayPause?: boolean;
 }
 
+const BEGINNING_BYTES = 1_024;
+
 /** What a pause comes to when nobody asks again. */
 const END_OF_PAUSED: StreamEvent[] = [
   {
@@ -51,11 +54,20 @@ export function createStreamTranslator(
   let isOver = false;
   let bytesRead = 0;
   let lastFrame: string | null = null;
+  let beginning = Buffer.alloc(0);
+
+  /** An answer without a single frame is no stream; what it was instead says more than that. */
+  function withBeginning(output: StreamEvent): StreamEvent {
+    if (output.type !== 'error' || lastFrame !== null || beginning.length === 0) return output;
+    const text = beginning.toString('utf8');
+    const found = describePage(text) ?? `What came begins with ${JSON.stringify(text.slice(0, 80))}.`;
+    return { ...output, error: { ...output.error, message: `${output.error.message} ${found}` } };
+  }
 
   function take(outputs: StreamEvent[], into: Emitted[]): void {
     for (const output of outputs) {
       if (output.type === 'pause' && !mayPause) return take(END_OF_PAUSED, into);
-      into.push(...emitter.push(output));
+      into.push(...emitter.push(withBeginning(output)));
       if (output.type === 'pause') paused = { content: output.content };
       if (output.type === 'finish' || output.type === 'error') isOver = true;
     }
@@ -77,6 +89,8 @@ export function createStreamTranslator(
       if (isOver) return [];
       emitter.cause = chunkIndex;
       const emitted: Emitted[] = [];
+      if (lastFrame === null && beginning.length < BEGINNING_BYTES)
+        beginning = Buffer.concat([beginning, bytes.subarray(0, BEGINNING_BYTES)]);
       readFrames(reader.push(bytes), emitted);
       if (isOver) emitted.push(...emitter.end({ type: 'completed' }));
       return emitted;

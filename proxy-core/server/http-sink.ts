@@ -45,7 +45,10 @@ export function createHttpSink(response: Response): ClientSink {
     },
     destroy() {
       hasEnded = true;
-      response.destroy();
+      const { socket } = response;
+      // What was written still arrives; Node hands it over at the end of this turn.
+      if (socket && response.headersSent) process.nextTick(() => socket.destroySoon());
+      else response.destroy();
     },
   };
 }

@@ -160,7 +160,8 @@ function createWebSocketSink(webSocket: WebSocket, onEnd: (hasFailed: boolean) =
     end,
     destroy() {
       end();
-      webSocket.terminate();
+      // What was sent before still arrives.
+      webSocket.ping(undefined, undefined, () => webSocket.terminate());
     },
   };
 }

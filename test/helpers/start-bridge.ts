@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createId } from '../../proxy-core/exchange/create-id.ts';
-import { DEFAULT_LIMITS } from '../../proxy-core/exchange/exchange-request.ts';
+import { DEFAULT_LIMITS, type ExchangeLimits } from '../../proxy-core/exchange/exchange-request.ts';
 import { createExchanges } from '../../proxy-core/exchange/run-exchange.ts';
 import { createModelLister } from '../../proxy-core/exchange/list-models.ts';
 import { createTap } from '../../proxy-core/exchange/tap.ts';
@@ -29,7 +29,7 @@ export interface TestBridge {
   close(): Promise<void>;
 }
 
-export async function startBridge(upstreams: UpstreamConfig[]): Promise<TestBridge> {
+export async function startBridge(upstreams: UpstreamConfig[], limits: Partial<ExchangeLimits> = {}): Promise<TestBridge> {
   let events: TapEvent[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
   const endedCount = (): number => events.filter(({ type }) => type === 'step.ended').length;
@@ -53,7 +53,7 @@ export async function startBridge(upstreams: UpstreamConfig[]): Promise<TestBrid
     clockUs: () => performance.now() * 1000,
     nowUs: () => Date.now() * 1000,
     env,
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, ...limits },
   });
   const app = createApp({
     exchanges,

@@ -250,7 +250,7 @@ function createRun(state: GeminiState, model: string) {
     if (state.finish) return finish(state.finish);
     const after =
       state.chunkCount === 0
-        ? 'without sending anything'
+        ? 'before any event'
         : `after ${state.chunkCount} ${state.chunkCount === 1 ? 'chunk' : 'chunks'}, without a finishReason`;
     switch (cause.type) {
       case 'completed':
