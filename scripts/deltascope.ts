@@ -6,7 +6,7 @@ import { buildIfStale } from './lib/build-if-stale.ts';
 import { runCommandLine } from './lib/command-line.ts';
 import type { Part } from './lib/stale.ts';
 
-const WITH_PAGE = ['serve', 'run', 'replay'];
+const WITH_PAGE = ['serve', 'run', 'replay', 'open'];
 
 const args = process.argv.slice(2);
 const parts: Part[] = WITH_PAGE.includes(args[0] ?? '') ? ['bridge', 'page'] : ['bridge'];

@@ -162,7 +162,13 @@ function toHowTo(runLine: string): string[] {
     runLine,
     '```',
     '',
-    'With Deltascope: `deltascope import BUNDLE.zip` shows it on the timeline, `deltascope replay BUNDLE.zip` serves it to any client, `deltascope lint BUNDLE.zip` lists the findings.',
+    'With Deltascope, on its timeline (the package is what `npm pack` makes in a checkout; there `npm run -s deltascope -- open BUNDLE.zip` does, too):',
+    '',
+    '```sh',
+    `npx --yes --package ./deltascope-${VERSION}.tgz deltascope open BUNDLE.zip`,
+    '```',
+    '',
+    'In place of `open`: `replay` serves it to any client, `lint` lists the findings, `import` keeps it.',
     '',
   ];
 }

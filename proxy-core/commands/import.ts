@@ -1,15 +1,14 @@
 /** `deltascope import`: bundles, .sse, HAR and more into the record; through the running bridge when there is one. */
-import { basename } from 'node:path';
-import { findRunningBridge, type BridgeFile } from '../bridge-file.ts';
+import { findRunningBridge } from '../bridge-file.ts';
 import { readConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { createId } from '../exchange/create-id.ts';
 import { createImporter } from '../import/create-importer.ts';
-import { asArray, asObject, asString, parseJsonObject } from '../protocol/json.ts';
 import { openDatabase } from '../recorder/database.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { createRedactor } from '../recorder/redact.ts';
-import { readInput, stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
+import { stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
+import { importIntoBridge, importOne, type Imported, type ImportFile } from './into-bridge.ts';
 
 export const importCommand: Command = {
   name: 'import',
@@ -22,17 +21,11 @@ export const importCommand: Command = {
   run,
 };
 
-interface Imported {
-  sessions: string[];
-  skipped: { name: string; why: string }[];
-}
-type ImportFile = (name: string, bytes: Uint8Array) => Promise<Imported>;
-
 async function run(input: CommandInput, context: CommandContext): Promise<number> {
   if (input.operands.length === 0) throw new UsageError('import: which file? Give at least one, or - for stdin.');
   const { dataDir } = readConfig({ dataDir: stringOption(input, 'data-dir') }, context.env, context.cwd);
   const bridge = await findRunningBridge(dataDir);
-  const target = bridge ? { importFile: toBridge(bridge), close: () => undefined } : openStore(dataDir);
+  const target = bridge ? { importFile: importIntoBridge(bridge), close: () => undefined } : openStore(dataDir);
   const all: Imported = { sessions: [], skipped: [] };
   let hasFailed = false;
   try {
@@ -49,36 +42,6 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
   if (stringOption(input, 'format') === 'json') context.out(`${JSON.stringify(all)}\n`);
   else context.out(all.sessions.map((id) => `${id}\n`).join(''));
   return hasFailed ? 2 : 0;
-}
-
-async function importOne(file: string, context: CommandContext, importFile: ImportFile): Promise<Imported> {
-  const name = file === '-' ? '<stdin>' : basename(file);
-  try {
-    return await importFile(name, await readInput(file, context));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { sessions: [], skipped: [{ name: file, why: code === 'ENOENT' ? "can't be read: no such file" : message }] };
-  }
-}
-
-/** So that the page shows it at once. */
-function toBridge({ url, token }: BridgeFile): ImportFile {
-  return async (name, bytes) => {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'x-file-name': encodeURIComponent(name),
-      'content-type': 'application/octet-stream',
-    };
-    const reply = await fetch(`${url}/api/imports`, { method: 'POST', headers, body: Buffer.from(bytes) });
-    const answer = parseJsonObject(await reply.text()) ?? {};
-    if (!reply.ok) throw new UsageError(asString(asObject(answer['error'])['message']) ?? `the bridge answered ${reply.status}`);
-    return {
-      sessions: asArray(answer['sessions']).filter((id) => typeof id === 'string'),
-      skipped: asArray(answer['skipped'])
-        .map(asObject)
-        .map((row) => ({ name: asString(row['name']) ?? '', why: asString(row['why']) ?? '' })),
-    };
-  };
 }
 
 function openStore(dataDir: string): { importFile: ImportFile; close: () => void } {

@@ -37,6 +37,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./export.ts')).exportCommand,
   },
   {
+    name: 'open',
+    summary: 'Show a bundle or another recording on its timeline.',
+    load: async () => (await import('./open.ts')).openCommand,
+  },
+  {
     name: 'import',
     summary: 'Take bundles, .sse files, HAR and more into the store.',
     load: async () => (await import('./import.ts')).importCommand,

@@ -43,9 +43,7 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
   const config = toServeConfig(input, context);
   const proxy = await createProxy({ config, env: context.env, onNotice: context.err });
   // Listened for before the ready line: whoever reads it may send the signal at once.
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  const stopped = untilSignal();
   const ready = await proxy.listen();
   if (input.options['ready-json'] === true) context.out(`${JSON.stringify(ready)}\n`);
   else context.out(toGreeting(ready.apiBase, ready.uiUrl, proxy.upstreamNames));
@@ -53,6 +51,13 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
   await stopped;
   await proxy.close();
   return 0;
+}
+
+/** Settles with the first signal that ends a program. */
+export function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
 }
 
 /** The options of `serve` (also the arguments of the desktop app's bridge) as a checked configuration. */
@@ -90,7 +95,7 @@ function toGreeting(apiBase: string, uiUrl: string, upstreams: readonly string[]
 }
 
 /** No browser is no fault: the address is on the screen. */
-function openBrowser(url: string): void {
+export function openBrowser(url: string): void {
   const [command, ...args] =
     process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '""', url] : ['xdg-open', url];
   const child = spawn(command as string, args, { stdio: 'ignore', detached: true });
