@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** Unit tests lie beside the code; sockets, real clients and the CLI are driven from test/. */
-const project = (name: string, include: string[], exclude: string[] = []) => ({
+const project = (name: string, include: string[], exclude: string[] = [], testTimeout = 30_000) => ({
   extends: true as const,
-  test: { name, include, exclude: ['**/node_modules/**', ...exclude], environment: 'node', testTimeout: 30_000, hookTimeout: 60_000 },
+  test: { name, include, exclude: ['**/node_modules/**', ...exclude], environment: 'node', testTimeout, hookTimeout: 60_000 },
 });
 
 export default defineConfig({
@@ -14,7 +14,8 @@ export default defineConfig({
       project('renderer', ['renderer/**/*.test.{ts,tsx}']),
       project('desktop', ['electron/**/*.test.ts']),
       project('integration', ['test/integration/**/*.test.ts']),
-      project('reliability', ['test/reliability/**/*.test.ts']),
+      // Each test starts bridges as processes of their own.
+      project('reliability', ['test/reliability/**/*.test.ts'], [], 120_000),
       project('architecture', ['test/architecture/**/*.test.ts']),
     ],
   },

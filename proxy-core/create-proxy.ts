@@ -63,6 +63,10 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
   for (const secret of [token, ...upstreams.map(({ apiKey }) => (apiKey?.startsWith('env:') ? env[apiKey.slice(4)] : apiKey))]) {
     if (secret) redactor.addSecret(secret);
   }
+  for (const { baseURL, headers = {} } of upstreams) {
+    redactor.url(baseURL);
+    redactor.headers(Object.entries(headers));
+  }
   for (const secret of config.otel ? secretsOf(config.otel) : []) redactor.addSecret(secret);
   const exchanges = createExchanges({
     upstreams,
@@ -131,6 +135,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     access: access.handler,
     control: createControlRouter({
       ...recording,
+      mask: redactor.text,
       judge,
       handover,
       info,

@@ -11,7 +11,8 @@ import { createGatewayWatch } from './linter/gateway-watch.ts';
 import { createLiveLinter } from './linter/live-linter.ts';
 import type { Observer } from './protocol/capture/tap-event.ts';
 import type { RecordedSession } from './protocol/capture/recorded-session.ts';
-import { asString } from './protocol/json.ts';
+import { asString, parseJson } from './protocol/json.ts';
+import type { Finding } from './protocol/lint/finding.ts';
 import { clearUpAfterCrash } from './recorder/after-crash.ts';
 import { explainSqliteError, isNewStore, openDatabaseOrMemory, type WritableDatabase } from './recorder/database.ts';
 import { importRecordedSession } from './recorder/import-sample.ts';
@@ -99,13 +100,15 @@ export function createRecording(
     storeTrouble = error === null ? null : `Responses are kept in memory only: ${explainSqliteError(error)}`;
     tellTrouble();
   });
+  /** A finding quotes ids and texts as a client would put them together. */
+  const clean = (findings: readonly Finding[]) => findings.map((finding) => maskFinding(finding, redactor.text));
   const linter = createLiveLinter({
     onFindings(stepId, findings) {
-      recorder.addFindings(stepId, findings);
+      recorder.addFindings(stepId, clean(findings));
       live.stepChanged(stepId);
     },
     onStepFindings(stepId, findings) {
-      recorder.replaceFindings(stepId, findings);
+      recorder.replaceFindings(stepId, clean(findings));
       live.stepChanged(stepId);
     },
     store: {
@@ -131,7 +134,7 @@ export function createRecording(
       live.stepChanged(stepId);
     },
     onFindings(stepId, findings) {
-      recorder.replaceFindings(stepId, findings);
+      recorder.replaceFindings(stepId, clean(findings));
       live.stepChanged(stepId);
     },
     onTrouble: (error) => onNotice(`deltascope: a gateway's step could not be judged: ${toMessage(error)}`),
@@ -200,6 +203,12 @@ export function createRecording(
       releaseLock();
     },
   };
+}
+
+function maskFinding(finding: Finding, mask: (text: string) => string): Finding {
+  const text = JSON.stringify(finding);
+  const masked = mask(text);
+  return masked === text ? finding : (parseJson(masked) as Finding);
 }
 
 function toMessage(error: unknown): string {

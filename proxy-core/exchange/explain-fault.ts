@@ -11,9 +11,12 @@ export function describeFault(error: unknown): string {
 
 /** @returns 502 in one sentence: which upstream, where, what happened, what to do. */
 export function unreachable({ name, baseURL }: UpstreamConfig, error: unknown): ProxyError {
-  const said = describeFault(error);
+  // A configured address may hold a login or a key, which is nothing for a client.
+  const { origin, pathname } = new URL(baseURL);
+  const address = `${origin}${pathname.replace(/\/$/, '')}`;
+  const said = describeFault(error).replaceAll(baseURL, address);
   const advice = toAdvice(codeOf(error) ?? said, baseURL.startsWith('https:'));
-  return new ProxyError(`Upstream '${name}' at ${baseURL} could not be reached: ${said.replace(/[.;]*\s*$/, '')}. ${advice}`, {
+  return new ProxyError(`Upstream '${name}' at ${address} could not be reached: ${said.replace(/[.;]*\s*$/, '')}. ${advice}`, {
     status: 502,
     type: 'server_error',
     code: 'upstream_unreachable',

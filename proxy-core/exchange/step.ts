@@ -12,6 +12,8 @@ export interface Masks {
   url(url: string): string;
   /** The same object when there was nothing to mask; else the same length. */
   bytes(bytes: Uint8Array): Uint8Array;
+  /** As `bytes` for one stream in pieces; a secret may be cut between two of them. */
+  stream?(): (piece: Uint8Array) => Uint8Array;
   text(text: string): string;
   /** Looks for credentials in a request's body, to mask them wherever they turn up. */
   learn?(body: Uint8Array): void;
@@ -66,6 +68,10 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
   let offset = 0;
   let hasEnded = false;
 
+  const newStreamMask = () => masks.stream?.() ?? masks.bytes;
+  const maskWrite = newStreamMask();
+  let maskChunk = newStreamMask();
+
   masks.learn?.(started.body);
   tap.emit({
     type: 'step.started',
@@ -78,7 +84,7 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
 
   /** A model may repeat a key that it was told: then its events are masked like its bytes. */
   function emitWrite(bytes: Uint8Array, events: EmittedEvent[], tUs: number): void {
-    tap.emit({ type: 'client.write', stepId, tUs, bytes: masks.bytes(bytes), events: events.map(maskEvent) });
+    tap.emit({ type: 'client.write', stepId, tUs, bytes: maskWrite(bytes), events: events.map(maskEvent) });
   }
 
   function maskEvent(event: EmittedEvent): EmittedEvent {
@@ -98,6 +104,7 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
     nowUs,
     upstreamRequest({ method, url, headers, body }) {
       attempt += 1;
+      maskChunk = newStreamMask();
       tap.emit({
         type: 'upstream.request',
         stepId,
@@ -114,7 +121,7 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
     },
     chunk(bytes) {
       const index = chunkIndex++;
-      tap.emit({ type: 'upstream.chunk', stepId, attempt: Math.max(attempt, 0), index, tUs: nowUs(), bytes: masks.bytes(bytes) });
+      tap.emit({ type: 'upstream.chunk', stepId, attempt: Math.max(attempt, 0), index, tUs: nowUs(), bytes: maskChunk(bytes) });
       return index;
     },
     upstreamEnd(cause, detail) {

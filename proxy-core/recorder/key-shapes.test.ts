@@ -8,7 +8,7 @@ describe('key shapes', () => {
     expect(find({ input: 'my key is sk-proj-abcdefghij1234567890, keep it' })).toEqual(['sk-proj-abcdefghij1234567890']);
     expect(find({ tools: [{ type: 'mcp', headers: { Authorization: 'Bearer opaque-token-1' } }] })).toEqual(['opaque-token-1']);
     const payload = Buffer.from('AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE').toString('base64');
-    expect(find({ file_data: `data:text/plain;base64,${payload}` })).toEqual([payload]);
+    expect(find({ file_data: `data:text/plain;base64,${payload}` })).toEqual(['AKIAIOSFODNN7EXAMPLE', payload]);
   });
 
   it('leaves ids, words and images alone', () => {

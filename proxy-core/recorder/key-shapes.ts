@@ -20,7 +20,9 @@ export function findKeys(body: Uint8Array): string[] {
   for (const [, payload = ''] of text.matchAll(DATA_URL)) {
     if (payload.length > MAX_PAYLOAD) continue;
     const inside = Buffer.from(payload, 'base64').toString('latin1');
-    if (inside.search(KEY) !== -1) found.add(payload);
+    const keys = inside.match(KEY);
+    for (const key of keys ?? []) found.add(key);
+    if (keys) found.add(payload);
   }
   return [...found];
 }

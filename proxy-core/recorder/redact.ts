@@ -4,13 +4,17 @@
  * replaced by a mark of the same length, so that places and sizes in a stream stay true.
  */
 import { findKeys } from './key-shapes.ts';
+import { createPieceMask } from './piece-mask.ts';
 import type { HeaderList } from '../protocol/capture/tap-event.ts';
 
 export interface Redactor {
+  /** Remembers the credentials in them, for what an upstream may repeat. So does `url`. */
   headers(headers: HeaderList): HeaderList;
   url(text: string): string;
   /** The same object when nothing was found in it. */
   bytes(bytes: Uint8Array): Uint8Array;
+  /** As `bytes` for one stream in pieces: a secret that is cut between two of them is masked, too. */
+  stream(): (piece: Uint8Array) => Uint8Array;
   /** As `bytes`, for a text: error messages, say. */
   text(text: string): string;
   /** Remembers a literal. Short or purely alphabetic ones ("test", "anything") are ignored: they are words. */
@@ -32,8 +36,12 @@ const HARMLESS_HEADER = /ratelimit|^idempotency-key$|^sec-websocket-(key|accept)
 const SECRET_PARAMETER =
   /([?&;#](?:key|api[-_]?key|x-goog-api-key|(?:access|id|refresh|auth|session)?[-_]?token|secret|client_secret|password|sig|signature|x-amz-(?:signature|security-token|credential))=)[^&#\s"]*/gi;
 const USER_INFO = /(:\/\/)[^/?#@\s]+@/g;
+/** Browsers can set no other header of a WebSocket, so a key may come as the name of a protocol. */
+const PROTOCOL_KEY = /(openai-insecure-api-key\.)([^,\s]+)/gi;
 /** `/t/<token>/v1/…`: the bridge's own token in the path. */
 const PATH_TOKEN = /^((?:https?:\/\/[^/]+)?\/t\/)[^/?#]+/;
+
+const SCHEME = /^(Bearer|Basic|Digest|Token|Negotiate)\s+(?=\S)/i;
 
 export function createRedactor(): Redactor {
   const secrets = new Map<string, Buffer>();
@@ -71,8 +79,22 @@ export function createRedactor(): Redactor {
     learn: (body) => findKeys(body).forEach(addSecret),
     bytes,
     text,
-    headers: (headers) => headers.map(([name, value]): [string, string] => [name, isSecretHeader(name) ? maskHeader(value) : text(value)]),
+    stream: () => createPieceMask(secrets, bytes, toMask),
+    headers(headers) {
+      const clean = headers.map(([name, value]): [string, string] => {
+        if (!isSecretHeader(name))
+          return [name, value.replace(PROTOCOL_KEY, (_, scheme: string, key: string) => (addSecret(key), scheme + REDACTED))];
+        credentialsIn(value).forEach(addSecret);
+        return [name, maskHeader(value)];
+      });
+      return clean.map(([name, value]): [string, string] => [name, text(value)]);
+    },
     url(source) {
+      for (const [whole = '', name = ''] of source.matchAll(SECRET_PARAMETER)) {
+        const value = decode(whole.slice(name.length));
+        if (isLikeAKey(value)) addSecret(value);
+      }
+      for (const [info] of source.matchAll(USER_INFO)) addSecret(decode(info.slice(3, -1).replace(/^[^:]*:/, '')));
       const clean = source
         .replace(SECRET_PARAMETER, `$1${REDACTED}`)
         .replace(USER_INFO, `$1${REDACTED}@`)
@@ -86,9 +108,28 @@ export function isSecretHeader(name: string): boolean {
   return SECRET_HEADER.test(name) && !HARMLESS_HEADER.test(name);
 }
 
+/** Without their scheme; of cookies each value that is long enough to be one. */
+function credentialsIn(value: string): string[] {
+  const bare = value.replace(SCHEME, '');
+  return /[;=]/.test(bare) ? [bare, ...bare.split(/[;,\s]+/).map((part) => part.slice(part.indexOf('=') + 1))].filter(isLikeAKey) : [bare];
+}
+
+/** Parts of a cookie and parameters may be words, counts and dates. */
+function isLikeAKey(part: string): boolean {
+  return part.length >= 16 && /\d/.test(part) && !/[\s;,]/.test(part);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a raw % is no encoding
+  }
+}
+
 /** The scheme (`Bearer`, `Basic`) stays readable; it often is the fault one looks for. */
 function maskHeader(value: string): string {
-  const scheme = /^(Bearer|Basic|Digest|Token|Negotiate)\s+(?=\S)/i.exec(value)?.[0] ?? '';
+  const scheme = SCHEME.exec(value)?.[0] ?? '';
   return value === '' ? '' : `${scheme}${REDACTED}`;
 }
 

@@ -53,6 +53,7 @@ beforeEach(async () => {
       pricer,
       recorder,
       retention,
+      mask: (text) => text,
       live,
       runDemo: async () => ({ sessionId: null }),
       judge: { judge: async () => [], close: async () => undefined },

@@ -38,6 +38,8 @@ export interface ControlDeps {
   live: LiveFeed;
   info: () => BridgeInfo;
   judge: StreamJudge;
+  /** Takes known secrets out of a text. */
+  mask: (text: string) => string;
   /** Runs the demo conversation; null when its session is not known. */
   runDemo: () => Promise<{ sessionId: string | null }>;
   /** What runs sessions again and hands them over; absent: those routes are not there. */

@@ -10,7 +10,7 @@ import type { ControlDeps } from './index.ts';
 /** A stream this large is not given to seventeen clients at once. */
 const MAX_STREAM_BYTES = 32 * 1024 * 1024;
 
-export function createVerdictsRouter({ queries, recorder, judge }: ControlDeps): Router {
+export function createVerdictsRouter({ queries, recorder, judge, mask }: ControlDeps): Router {
   const router = express.Router();
   router.get('/steps/:id/verdicts', (request, response) => answer(request, response, false));
   router.post('/steps/:id/verdicts', (request, response) => answer(request, response, true));
@@ -30,7 +30,9 @@ export function createVerdictsRouter({ queries, recorder, judge }: ControlDeps):
     }
     const steps = queries.sessions.getWithSteps(step.sessionId)?.steps ?? [];
     const next = findNextStep(steps, step.index);
-    response.json({ verdicts: await judge.judge(emitted, next && queries.streams.emitted(next.id), again) });
+    const verdicts = await judge.judge(emitted, next && queries.streams.emitted(next.id), again);
+    // A client joins the deltas, and with them a key that a model says in pieces.
+    response.json({ verdicts: verdicts.map((verdict) => ({ ...verdict, message: mask(verdict.message) })) });
   }
   return router;
 }
