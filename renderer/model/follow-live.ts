@@ -104,11 +104,11 @@ function selectNewest(): void {
 
 /** A session opens at the last step that has errors, else at the last step; a deep link goes first. */
 function selectStepWithFaults(): void {
-  const { step, sessionId, select } = useSelection.getState();
+  const { step, sessionId, rule, select } = useSelection.getState();
   const { session } = useSession.getState();
   if (step !== null || session === null || session.id !== sessionId || session.steps.length === 0) return;
   const faulty = session.steps.findLastIndex((entry) => entry.findingCounts.error > 0);
-  select({ step: faulty >= 0 ? faulty : session.steps.length - 1 });
+  select({ step: faulty >= 0 ? faulty : session.steps.length - 1, rule });
 }
 
 let shownFor: string | null = null;
