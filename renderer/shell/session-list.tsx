@@ -83,11 +83,16 @@ export function SessionList(): ReactElement {
       <div
         className="side-list"
         ref={scroller}
-        role="listbox"
-        aria-label="Recorded sessions"
         tabIndex={0}
         onKeyDown={onKeyDown}
-        aria-activedescendant={selected === null ? undefined : `session-${selected}`}
+        // a list box without options is none
+        {...(rows.length === 0
+          ? {}
+          : {
+              role: 'listbox',
+              'aria-label': 'Recorded sessions',
+              'aria-activedescendant': selected === null ? undefined : `session-${selected}`,
+            })}
       >
         {error !== null && <p className="side-empty err">{error}</p>}
         {error === null && isLoaded && rows.length === 0 && (

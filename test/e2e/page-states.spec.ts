@@ -140,7 +140,8 @@ test.describe('a gateway that tries again', () => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in any state of the page, ${colorScheme}`, async ({ page }) => {
-    test.slow();
+    // axe takes seconds for each state
+    test.setTimeout(300_000);
     await page.emulateMedia({ colorScheme });
     const empty = await startProduct({ withSamples: false });
     await page.goto(empty.ready.uiUrl);
