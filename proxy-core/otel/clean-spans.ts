@@ -2,10 +2,11 @@
 import { createSecretFinder } from '../bundle/redact/find-secrets.ts';
 import type { SpanAttributes, StepSpan } from './step-span.ts';
 
-export function cleanSpans(spans: readonly StepSpan[]): Promise<StepSpan[]> {
+export async function cleanSpans(spans: readonly StepSpan[]): Promise<StepSpan[]> {
   const secrets = createSecretFinder();
   for (const span of spans) for (const text of textsOf(span)) secrets.learn(text);
-  if (secrets.isEmpty) return Promise.resolve([...spans]);
+  await secrets.search();
+  if (secrets.isEmpty) return [...spans];
   const clean = (attributes: SpanAttributes): SpanAttributes =>
     Object.fromEntries(
       Object.entries(attributes).map(([name, value]) => [
@@ -13,16 +14,14 @@ export function cleanSpans(spans: readonly StepSpan[]): Promise<StepSpan[]> {
         typeof value === 'string' ? secrets.mask(value) : Array.isArray(value) ? value.map(secrets.mask) : value,
       ]),
     );
-  return Promise.resolve(
-    spans.map((span) => ({
-      ...span,
-      name: secrets.mask(span.name),
-      attributes: clean(span.attributes),
-      events: span.events.map((event) => ({ ...event, attributes: clean(event.attributes) })),
-      error: span.error === null ? null : secrets.mask(span.error),
-      traceState: span.traceState === null ? null : secrets.mask(span.traceState),
-    })),
-  );
+  return spans.map((span) => ({
+    ...span,
+    name: secrets.mask(span.name),
+    attributes: clean(span.attributes),
+    events: span.events.map((event) => ({ ...event, attributes: clean(event.attributes) })),
+    error: span.error === null ? null : secrets.mask(span.error),
+    traceState: span.traceState === null ? null : secrets.mask(span.traceState),
+  }));
 }
 
 function textsOf({ name, attributes, events, error, traceState }: StepSpan): string[] {

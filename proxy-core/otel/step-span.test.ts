@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepDetail } from '../protocol/api/control-api.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
+import { cleanSpans } from './clean-spans.ts';
 import { toStepSpan, type StepSpan } from './step-span.ts';
 import { parseTraceparent, toSpanId, toTraceId } from './trace-ids.ts';
 
@@ -123,5 +124,18 @@ describe('step span', () => {
       'deltascope.finding.known_issues': ['a/b#1'],
     });
     expect(JSON.stringify(span)).not.toContain('grandmother');
+  });
+});
+
+describe('what leaves the house', () => {
+  it('holds no credential, wherever a provider repeated it', async () => {
+    const key = 'sk-proj-aaaabbbbccccddddeeeeffff0001';
+    const shop = 'shpat_0123456789abcdef0123456789abcdef';
+    const span = spanOf(stepOf({ status: 'failed', error: `Incorrect API key provided: ${key}`, model: `gpt ${shop}` }));
+    const [clean] = await cleanSpans([span]);
+    expect(JSON.stringify(span)).toContain(key);
+    expect(JSON.stringify(clean)).not.toContain(key);
+    expect(JSON.stringify(clean)).not.toContain(shop);
+    expect(clean).toMatchObject({ traceId: span.traceId, spanId: span.spanId, attributes: { 'gen_ai.operation.name': 'chat' } });
   });
 });
