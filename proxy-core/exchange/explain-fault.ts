@@ -28,7 +28,7 @@ const UNKNOWN_ISSUER = /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 
 function toAdvice(code: string, isSecure: boolean): string {
   if (UNKNOWN_ISSUER.test(code))
-    return 'Nobody it trusts has signed that certificate: start Deltascope with NODE_EXTRA_CA_CERTS=FILE, where FILE holds the certificate (or its authority) as PEM.';
+    return 'Nobody that Deltascope trusts has signed that certificate: start Deltascope with NODE_EXTRA_CA_CERTS=FILE, where FILE holds the certificate (or its authority) as PEM.';
   if (code === 'CERT_HAS_EXPIRED') return "Renew the server's certificate, or set this machine's clock right.";
   if (code === 'CERT_NOT_YET_VALID') return "Set this machine's clock right, or wait until the certificate is valid.";
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'Put the name that the certificate was made for into baseURL.';

@@ -13,7 +13,7 @@ function namedPaths(text: string): string[] {
   ];
 }
 
-describe.each(['ARCHITECTURE.md', 'docs/development.md'])('%s', (document) => {
+describe.each(['ARCHITECTURE.md', 'docs/development.md', 'docs/reliability.md'])('%s', (document) => {
   const paths = namedPaths(readFileSync(fromRoot(document), 'utf8'));
 
   it('names paths at all', () => expect(paths.length).toBeGreaterThan(5));

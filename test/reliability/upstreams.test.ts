@@ -124,6 +124,51 @@ const wrong: Record<string, [Play, RegExp, RegExp]> = {
   ],
 };
 
+/** What a server that does not stream answers: text and a call. */
+const WHOLE: Record<UpstreamKind, object> = {
+  anthropic: {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'c',
+    content: [
+      { type: 'text', text: TEXT },
+      { type: 'tool_use', id: 'toolu_1', ...SAID.calls[0] },
+    ],
+    stop_reason: 'tool_use',
+    usage: { input_tokens: 12, output_tokens: 5 },
+  },
+  'openai-chat': {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    model: 'm',
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: TEXT,
+          tool_calls: [
+            { id: 'call_1', type: 'function', function: { name: SAID.calls[0].name, arguments: JSON.stringify(SAID.calls[0].input) } },
+          ],
+        },
+        finish_reason: 'tool_calls',
+      },
+    ],
+    usage: { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17 },
+  },
+  gemini: {
+    candidates: [
+      {
+        content: { role: 'model', parts: [{ text: TEXT }, { functionCall: { name: SAID.calls[0].name, args: SAID.calls[0].input } }] },
+        finishReason: 'STOP',
+      },
+    ],
+    usageMetadata: { promptTokenCount: 12, candidatesTokenCount: 5, totalTokenCount: 17 },
+  },
+  responses: { id: 'resp_1', object: 'response', status: 'completed', output: [], usage: null },
+};
+
 describe.each(KINDS)('an upstream of kind %s that sends', (kind) => {
   const isPassing = kind === 'responses';
   let upstream: Server;
@@ -226,6 +271,22 @@ describe.each(KINDS)('an upstream of kind %s that sends', (kind) => {
     await expectNoErrorFindings(asked);
     const whole = await ask(how, false);
     expect(whole.text).toContain('"status":"failed"');
+  });
+
+  it('one JSON object instead of the stream that was asked for is made one', async () => {
+    const asked = await ask(send(() => JSON.stringify(WHOLE[kind]), JSON_TYPE));
+    const step = await stepOf(asked);
+    expect(step.status).toBe('completed');
+    if (isPassing) {
+      expect(asked.text).toBe(JSON.stringify(WHOLE[kind]));
+      expect(step.warnings[0]?.message).toContain("the content type 'application/json' instead of text/event-stream");
+      return;
+    }
+    expect(asked.text).toContain('event: response.output_text.delta');
+    expect(asked.text).toContain(`"text":"${TEXT}"`);
+    expect(asked.text).toContain(`"arguments":"${JSON.stringify(JSON.stringify(SAID.calls[0].input)).slice(1, -1)}"`);
+    expect(step.usage).toMatchObject({ inputTokens: 12, outputTokens: 5 });
+    await expectNoErrorFindings(asked);
   });
 
   it('one frame of ten megabytes comes through whole', { timeout: 120_000 }, async () => {

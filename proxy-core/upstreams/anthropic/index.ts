@@ -6,6 +6,7 @@
  * A header configured under one of the two names replaces both. `anthropic-version` is configured the same
  * way: `{"headers": {"anthropic-version": "2023-06-01"}}`, which also lets temperature and top_p through.
  */
+import { createAnyFrameReader } from '../shared/json-frame-reader.ts';
 import type { TranslatingUpstream } from '../upstream.ts';
 import { countInputTokens, fetchModelCapabilities, listModelIds, sendMessages } from './adapter.ts';
 import { continuePausedTurn } from './continue-paused.ts';
@@ -18,6 +19,7 @@ export const anthropicUpstream: TranslatingUpstream = {
   kind: 'anthropic',
   buildRequest: buildAnthropicRequest,
   send: sendMessages,
+  createFrameReader: createAnyFrameReader,
   createStreamMachine: createAnthropicStreamMachine,
   continuePaused: continuePausedTurn,
   toError: toAnthropicError,

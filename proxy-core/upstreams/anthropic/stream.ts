@@ -2,7 +2,7 @@
  * Anthropic's stream as neutral StreamEvents (mapping 2.1, 2.5). Pure.
  *
  *   message_start ─▶ (block-start ─▶ block-delta* ─▶ block-stop)* ─▶ message_delta ─▶ message_stop
- *   and anywhere: ping, error, types of tomorrow
+ *   and anywhere: ping, error, types of tomorrow; or one whole message instead of all this
  *
  * What a content block becomes is in blocks.ts; here are the message around it, usage and the end. A frame
  * without an `event:` line is as good as any: the type is read from the data.
@@ -86,6 +86,8 @@ function take(state: State, type: string, data: JsonObject, out: StreamEvent[]):
       return takeMessageDelta(state, data, out);
     case 'message_stop':
       return finish(state, out);
+    case 'message':
+      return takeWhole(state, data, out);
     case 'error':
       closeText(state.blocks, out);
       out.push({ type: 'error', error: toStreamError(data) });
@@ -116,6 +118,13 @@ function startMessage(state: State, message: JsonObject, out: StreamEvent[]): vo
     startBlock(state.blocks, index, asObject(block), out);
     stopBlock(state.blocks, index, out);
   }
+}
+
+/** A server that doesn't stream at all sends the message itself. */
+function takeWhole(state: State, message: JsonObject, out: StreamEvent[]): void {
+  startMessage(state, message, out);
+  takeMessageDelta(state, { delta: message }, out);
+  finish(state, out);
 }
 
 function takeMessageDelta(state: State, data: JsonObject, out: StreamEvent[]): void {

@@ -1,8 +1,8 @@
 /** The upstream kind `gemini`: Google's Gemini API (v1beta, streamGenerateContent), and servers that speak it. */
+import { createAnyFrameReader } from '../shared/json-frame-reader.ts';
 import type { TranslatingUpstream } from '../upstream.ts';
 import { countInputTokens, fetchModelCapabilities, listModelIds, streamGenerateContent } from './adapter.ts';
 import { toGeminiError } from './errors.ts';
-import { createGeminiFrameReader } from './json-frame-reader.ts';
 import { parseModelName } from './models.ts';
 import { buildGeminiRequest } from './request.ts';
 import { createGeminiStreamMachine } from './stream.ts';
@@ -11,7 +11,7 @@ export const geminiUpstream: TranslatingUpstream = {
   kind: 'gemini',
   buildRequest: buildGeminiRequest,
   send: streamGenerateContent,
-  createFrameReader: createGeminiFrameReader,
+  createFrameReader: createAnyFrameReader,
   createStreamMachine: createGeminiStreamMachine,
   toError: toGeminiError,
   fetchCapabilities: fetchModelCapabilities,

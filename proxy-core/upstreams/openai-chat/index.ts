@@ -3,6 +3,7 @@
  * single server does differently is data in ./profiles.ts. There is no endpoint that counts tokens or says
  * what a model can do, so neither is offered.
  */
+import { createAnyFrameReader } from '../shared/json-frame-reader.ts';
 import type { TranslatingUpstream } from '../upstream.ts';
 import { listModelIds, sendChatRequest } from './adapter.ts';
 import { toError } from './errors.ts';
@@ -13,6 +14,7 @@ export const openaiChatUpstream: TranslatingUpstream = {
   kind: 'openai-chat',
   buildRequest: buildChatRequest,
   send: sendChatRequest,
+  createFrameReader: createAnyFrameReader,
   createStreamMachine: createChatStreamMachine,
   toError,
   listModels: listModelIds,

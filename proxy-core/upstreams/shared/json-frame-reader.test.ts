@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { SseFrame } from '../../sse/frame-reader.ts';
-import { createGeminiFrameReader } from './json-frame-reader.ts';
+import { createAnyFrameReader } from './json-frame-reader.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 function read(body: Uint8Array, size = body.length): SseFrame[] {
-  const reader = createGeminiFrameReader();
+  const reader = createAnyFrameReader();
   const frames: SseFrame[] = [];
   for (let at = 0; at < body.length; at += size) frames.push(...reader.push(body.subarray(at, at + size)));
   return [...frames, ...reader.end()];

@@ -1,11 +1,11 @@
 /**
- * Frames of a Gemini answer in whatever form the server gives it: SSE, as asked for; or one JSON array that
- * grows (servers that ignore `alt=sse`), or one JSON object (a whole answer, an error under status 200).
- * The first byte tells. Each element of the array is one frame; bytes are looked at once.
+ * Frames of an answer in whatever form the server gives it: SSE, as asked for; or one JSON object (a whole
+ * answer of a server that doesn't stream, an error under status 200), or one JSON array that grows (Gemini
+ * servers that ignore `alt=sse`). The first byte tells. Each object is one frame; bytes are looked at once.
  */
 import { createFrameReader, type FrameReader, type SseFrame } from '../../sse/frame-reader.ts';
 
-export function createGeminiFrameReader(): FrameReader {
+export function createAnyFrameReader(): FrameReader {
   let reader: FrameReader | undefined;
   let skipped = 0;
 
