@@ -57,7 +57,8 @@ export function createSessionQueries(db: ReadableDatabase, pricer: Pricer): Sess
   );
 
   function page({ q, limit, cursor }: { q?: string | undefined; limit?: number | undefined; cursor?: string | undefined }): SessionsPage {
-    const terms = (q ?? '').split(/\s+/).filter(Boolean).slice(0, MAX_TERMS);
+    // A NUL would end SQLite's text in the middle of a word.
+    const terms = (q ?? '').replaceAll('\0', ' ').split(/\s+/).filter(Boolean).slice(0, MAX_TERMS);
     const size = Math.min(Math.max(1, Math.trunc(limit ?? DEFAULT_LIMIT)), MAX_LIMIT);
     const after = cursor === undefined ? undefined : parseCursor(cursor);
     const conditions = [IS_LISTED, ...terms.map((_, i) => TERM.replaceAll(/\$(like|term|match)/g, `$$$1${i}`))];
