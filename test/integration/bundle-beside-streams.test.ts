@@ -50,36 +50,41 @@ const ask = (upstream: string): Promise<Response> =>
   });
 
 describe('a stream beside a bundle in the making', () => {
-  it.each(['bundle?redact=content', 'bundle/preview', 'export?format=jsonl'])('goes on event by event (%s)', async (path) => {
-    const reply = ask('slow');
-    const upstream = await open;
-    const reader = (await reply).body?.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-    let isMade = false;
-    const bundle = proxy.bytes(`/api/sessions/${sessionId}/${path}`).then((bytes) => {
-      isMade = true;
-      return bytes;
-    });
-    // The upstream sends the next event when the client has the one before: each takes many turns of the loop.
-    let events = 0;
-    while (!isMade && events < EVENTS) {
-      upstream.write(`event: ping\ndata: {"type":"ping","n":${events}}\n\n`);
-      await reader.read();
-      events += 1;
-    }
-    // Were it made in the bridge's own thread, the stream would stand still from its beginning to its end.
-    expect(events).toBe(EVENTS);
-    expect((await bundle).length).toBeGreaterThan(1_000);
-    open = new Promise((resolve) => {
-      slow.removeAllListeners('request');
-      slow.on('request', (_request, response: ServerResponse) => {
-        response.writeHead(200, { 'content-type': 'text/event-stream' });
-        response.flushHeaders();
-        resolve(response);
+  it.each(['bundle?redact=content', 'bundle/preview', 'export?format=jsonl'])(
+    'goes on event by event (%s)',
+    async (path) => {
+      const reply = ask('slow');
+      const upstream = await open;
+      const reader = (await reply).body?.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+      let isMade = false;
+      const bundle = proxy.bytes(`/api/sessions/${sessionId}/${path}`).then((bytes) => {
+        isMade = true;
+        return bytes;
       });
-    });
-    upstream.end();
-    await reader.cancel();
-  });
+      // The upstream sends the next event when the client has the one before: each takes many turns of the loop.
+      let events = 0;
+      while (!isMade && events < EVENTS) {
+        upstream.write(`event: ping\ndata: {"type":"ping","n":${events}}\n\n`);
+        await reader.read();
+        events += 1;
+      }
+      // Were it made in the bridge's own thread, the stream would stand still from its beginning to its end.
+      expect(events).toBe(EVENTS);
+      expect((await bundle).length).toBeGreaterThan(1_000);
+      open = new Promise((resolve) => {
+        slow.removeAllListeners('request');
+        slow.on('request', (_request, response: ServerResponse) => {
+          response.writeHead(200, { 'content-type': 'text/event-stream' });
+          response.flushHeaders();
+          resolve(response);
+        });
+      });
+      upstream.end();
+      await reader.cancel();
+      // Seventeen clients judge the stream, before and after; on a busy machine that takes its time.
+    },
+    120_000,
+  );
 
   it('is told when there is no such session', async () => {
     await expect(proxy.bytes('/api/sessions/sess_none/bundle')).rejects.toThrow('404');
