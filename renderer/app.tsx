@@ -1,5 +1,5 @@
 /** The frame: title bar, session list, the view on screen with its header, status bar; drawer when narrow. */
-import { useEffect, type ReactElement } from 'react';
+import { Suspense, useEffect, type ReactElement } from 'react';
 import { PaneBoundary } from './components/pane-boundary.tsx';
 import { Splitter } from './components/splitter.tsx';
 import { NARROW_PX, WIDE_PX } from './model/breakpoints.ts';
@@ -19,8 +19,8 @@ import { TitleBar } from './shell/title-bar.tsx';
 import { Toasts } from './shell/toasts.tsx';
 import { TroubleBar } from './shell/trouble-bar.tsx';
 import { useKeys } from './shell/use-keys.ts';
-import { ConnectView } from './views/connect/connect-view.tsx';
 import { VIEWS } from './views/index.ts';
+import { PAGES } from './views/pages.ts';
 import { timelineView } from './views/timeline/index.ts';
 
 const SIDE = { min: 180, max: 360, usual: 236 };
@@ -84,7 +84,17 @@ function Work(props: { isNarrow: boolean; isWide: boolean }): ReactElement {
   const setUi = useUi((state) => state.set);
   const open = useSession((state) => state.open);
   useEffect(() => void open(sessionId), [open, sessionId]);
-  if (sessionId === null) return wanted === 'connect' || (isLoaded && !hasSessions) ? <ConnectView /> : <div className="work" />;
+  if (sessionId === null) {
+    const Page = PAGES[wanted ?? ''] ?? (isLoaded && !hasSessions ? PAGES['connect'] : undefined);
+    const empty = <div className="work" />;
+    return Page === undefined ? (
+      empty
+    ) : (
+      <Suspense fallback={empty}>
+        <Page />
+      </Suspense>
+    );
+  }
   if (error !== null && session === null) {
     return (
       <main className="work">

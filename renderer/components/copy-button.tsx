@@ -10,6 +10,7 @@ export function CopyButton(props: {
   label: string;
   className?: string;
   title?: string;
+  isDisabled?: boolean;
 }): ReactElement {
   const [isDone, setIsDone] = useState(false);
   const copy = async (): Promise<void> => {
@@ -24,6 +25,7 @@ export function CopyButton(props: {
       className={props.className ?? 'icon-button small'}
       aria-label={props.title === undefined ? props.label : undefined}
       title={props.label}
+      disabled={props.isDisabled === true}
       onClick={() => void copy()}
     >
       <Icon className="icon" aria-hidden="true" />

@@ -37,3 +37,8 @@ export function formatDay(us: number, nowMs: number): string {
     year: days > 300 ? 'numeric' : undefined,
   });
 }
+
+export function formatTime(us: number): string {
+  const date = new Date(us / 1000);
+  return `${formatClock(us)}:${String(date.getSeconds()).padStart(2, '0')}`;
+}

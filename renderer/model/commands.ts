@@ -1,5 +1,8 @@
 /** Everything that a key or the palette can do, by id. A command returns false when it had nothing to do. */
 import { valueAt } from './columns.ts';
+import { openRepair } from './handover/open-comparison.ts';
+import { findFaultyStep } from './handover/faulty-step.ts';
+import { useRepro } from './handover/repro-store.ts';
 import type { Session } from '../../proxy-core/protocol/api/control-api.ts';
 import { useSelection } from './selection.ts';
 import { togglePin } from './session-actions.ts';
@@ -63,7 +66,20 @@ function fitSelection(): void | false {
   setView(fitRange(Math.max(0, from - air), to + air, plotWidth));
 }
 
-const PANES = ['sessions', 'connect', 'timeline', 'findings', 'events', 'details', 'id-map', 'verdicts', 'chain', 'result'];
+const PANES = [
+  'sessions',
+  'connect',
+  'probe',
+  'timeline',
+  'findings',
+  'events',
+  'details',
+  'id-map',
+  'verdicts',
+  'chain',
+  'result',
+  'compare',
+];
 
 function movePane(by: number): void {
   const panes = PANES.flatMap((name) => document.querySelector<HTMLElement>(`[data-pane="${name}"]`) ?? []);
@@ -80,6 +96,20 @@ function currentSession(): Session | null {
 function openDialog(dialog: 'replay' | 'export' | 'rename' | 'delete'): void | false {
   if (currentSession() === null) return false;
   useUi.getState().set({ dialog });
+}
+
+/** Of the selected step when it has faults, else of the first that has. */
+function previewRepair(): void | false {
+  const faulty = findFaultyStep();
+  if (faulty === null) return false;
+  openRepair(faulty.index, faulty.step.id);
+}
+
+function makeRepro(): void | false {
+  const faulty = findFaultyStep();
+  if (faulty === null) return false;
+  const { rule } = useSelection.getState();
+  useRepro.getState().open(faulty.step.id, rule === null ? null : { kind: 'rule', name: rule });
 }
 
 function pinSession(): void | false {
@@ -134,12 +164,16 @@ export const COMMANDS: readonly Command[] = [
   { id: 'view-2', title: 'View: id map', run: view('id-map') },
   { id: 'view-3', title: 'View: chain', run: view('chain') },
   { id: 'view-4', title: 'View: result', run: view('result') },
+  { id: 'compare', title: 'Compare the step with another one', run: view('compare') },
+  { id: 'repair', title: 'Preview a repair of the faulty step', run: previewRepair },
+  { id: 'repro', title: 'Reduce the faulty step to a minimal repro', run: makeRepro },
   { id: 'pin', title: 'Pin or unpin the session', run: pinSession },
   { id: 'replay', title: 'Replay the session', run: () => openDialog('replay') },
-  { id: 'export', title: 'Export a bundle', run: () => openDialog('export') },
+  { id: 'export', title: 'Export a bundle, HAR or JSON lines', run: () => openDialog('export') },
   { id: 'rename', title: 'Rename the session', run: () => openDialog('rename') },
   { id: 'delete', title: 'Delete the session', run: () => openDialog('delete') },
   { id: 'connect', title: 'Connect a client', run: () => useSelection.getState().select({ sessionId: null, view: 'connect' }) },
+  { id: 'probe', title: 'Probe a server', run: () => useSelection.getState().select({ sessionId: null, view: 'probe' }) },
   { id: 'theme-light', title: 'Theme: light', run: () => useUi.getState().set({ theme: 'light' }) },
   { id: 'theme-dark', title: 'Theme: dark', run: () => useUi.getState().set({ theme: 'dark' }) },
   { id: 'theme-system', title: 'Theme: as the system', run: () => useUi.getState().set({ theme: 'system' }) },

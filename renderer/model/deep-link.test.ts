@@ -7,6 +7,8 @@ describe('deep links', () => {
       { ...NOWHERE, sessionId: 's/1', step: 1, event: 14, rule: 'item-id-announced', view: 'id-map' },
       { ...NOWHERE, sessionId: 'x', step: 0 },
       { ...NOWHERE, sessionId: 'session', step: 2, event: 0 },
+      { ...NOWHERE, sessionId: 'session', step: 1, view: 'compare', with: 'repaired:step_1' },
+      { ...NOWHERE, view: 'probe' },
     ];
     for (const place of places) expect(parseDeepLink(toDeepLink(place))).toEqual(place);
   });

@@ -2,6 +2,7 @@
 import type { LiveMessage, Step } from '../../proxy-core/protocol/api/control-api.ts';
 import { assertNever } from '../../proxy-core/protocol/assert-never.ts';
 import { openLiveFeed } from '../services/live-feed.ts';
+import { isPage } from './deep-link.ts';
 import { useSelection } from './selection.ts';
 import { dropSessions } from './session-actions.ts';
 import { findLinked } from './linked-finding.ts';
@@ -99,7 +100,7 @@ function takeStep(step: Step): void {
 function selectNewest(): void {
   const { sessionId, view, select } = useSelection.getState();
   const newest = useSessions.getState().sessions[0];
-  if (sessionId === null && view !== 'connect' && newest !== undefined) select({ sessionId: newest.id });
+  if (sessionId === null && !isPage(view) && newest !== undefined) select({ sessionId: newest.id });
 }
 
 /** A session opens at the last step that has errors, else at the last step; a deep link goes first. */

@@ -3,7 +3,7 @@
  * hovering an id is here too, because every pane lights up with it.
  */
 import { create } from 'zustand';
-import { NOWHERE, parseDeepLink, toDeepLink, type Place } from './deep-link.ts';
+import { NOWHERE, isPage, parseDeepLink, toDeepLink, type Place } from './deep-link.ts';
 
 export type DetailsTab = 'finding' | 'event' | 'chunk' | 'raw';
 
@@ -38,7 +38,8 @@ export const useSelection = create<SelectionState>()((set, get) => ({
       next.event = change.event ?? null;
       next.rule = change.rule ?? null;
       next.finding = change.finding ?? null;
-      if (change.view === undefined && before.view === 'connect') next.view = null;
+      next.with = change.with ?? null;
+      if (change.view === undefined && isPage(before.view)) next.view = null;
     } else if (change.step !== undefined && change.step !== before.step) {
       next.event = change.event ?? null;
       next.finding = change.finding ?? null;

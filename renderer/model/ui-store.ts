@@ -7,7 +7,7 @@ import { asObject, parseJson } from '../../proxy-core/protocol/json.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Density = 'auto' | 'compact' | 'comfortable' | 'large';
-export type Dialog = 'palette' | 'shortcuts' | 'settings' | 'replay' | 'export' | 'rename' | 'delete' | null;
+export type Dialog = 'palette' | 'shortcuts' | 'settings' | 'replay' | 'export' | 'repro' | 'rename' | 'delete' | null;
 export type TimelineMode = 'time' | 'order';
 
 export interface UiState {

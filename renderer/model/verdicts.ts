@@ -21,6 +21,11 @@ const NAMES: Record<string, string> = {
   codex: 'Codex',
 };
 
+/** As its makers call it, with its version. */
+export function clientTitle({ client, version }: Pick<Verdict, 'client' | 'version'>): string {
+  return toTitle(NAMES[client] ?? client, version).trim();
+}
+
 export interface VerdictRow {
   client: string;
   title: string;
@@ -36,11 +41,7 @@ export function toVerdictRows(perStep: readonly (readonly Verdict[])[]): Verdict
     for (const verdict of verdicts) {
       let row = rows.get(verdict.client);
       if (row === undefined) {
-        const title =
-          verdict.client === 'ai5' || verdict.client === 'ai6' || verdict.client === 'ai7'
-            ? `AI SDK ${verdict.version}`
-            : toTitle(NAMES[verdict.client] ?? verdict.client, verdict.version);
-        row = { client: verdict.client, title: title.trim(), basis: verdict.basis, outcomes: perStep.map(() => null), message: '' };
+        row = { client: verdict.client, title: clientTitle(verdict), basis: verdict.basis, outcomes: perStep.map(() => null), message: '' };
         rows.set(verdict.client, row);
       }
       row.outcomes[step] = verdict;

@@ -27,7 +27,8 @@ export class ControlError extends Error {
   }
 }
 
-async function call(path: string, init: RequestInit = {}): Promise<Response> {
+/** @throws ControlError with the bridge's own sentence. */
+export async function call(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api${path}`, { credentials: 'same-origin', ...init });
@@ -41,7 +42,7 @@ async function call(path: string, init: RequestInit = {}): Promise<Response> {
   throw new ControlError(response.status, message ?? `The bridge answered ${response.status} to ${path}.`);
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await call(path, signal === undefined ? {} : { signal });
   return (await response.json()) as T;
 }
@@ -57,7 +58,7 @@ async function getPage<T>(
   return unpack(await response.arrayBuffer(), (bytes) => decoder.decode(bytes));
 }
 
-async function post<T>(path: string, body: unknown): Promise<T> {
+export async function post<T>(path: string, body: unknown): Promise<T> {
   const response = await call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   return (await response.json()) as T;
 }
@@ -98,9 +99,6 @@ export const control = {
   verdicts: (stepId: string) => get<VerdictsPage>(`/steps/${id(stepId)}/verdicts`),
   runVerdicts: (stepId: string) => post<{ verdicts: Verdict[] }>(`/steps/${id(stepId)}/verdicts`, {}),
   emittedUrl: (stepId: string) => `/api/steps/${id(stepId)}/emitted`,
-  bundleUrl: (sessionId: string, redact: 'secrets' | 'content') => `/api/sessions/${id(sessionId)}/bundle?redact=${redact}`,
-  replay: (sessionId: string, body: { mode: 'serve' | 'retranslate' | 'resend'; speed: 'original' | 'max' }) =>
-    post<{ id: string; mode: string; baseURL?: string; sessionId?: string }>(`/sessions/${id(sessionId)}/replays`, body),
   importFile: async (file: File) => {
     const response = await call('/imports', { method: 'POST', headers: { 'x-file-name': encodeURIComponent(file.name) }, body: file });
     return (await response.json()) as { sessions: string[]; skipped: { name: string; why: string }[] };

@@ -3,7 +3,14 @@ import { X } from 'lucide-react';
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { useUi } from '../model/ui-store.ts';
 
-export function Modal(props: { title: string; className?: string; hasHeader?: boolean; children: ReactNode }): ReactElement {
+export function Modal(props: {
+  title: string;
+  /** Beside the title: what it is about. */
+  note?: string;
+  className?: string;
+  hasHeader?: boolean;
+  children: ReactNode;
+}): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
   const setUi = useUi((state) => state.set);
   useEffect(() => {
@@ -11,7 +18,7 @@ export function Modal(props: { title: string; className?: string; hasHeader?: bo
     if (dialog === null || dialog.open) return undefined;
     const before = document.activeElement;
     dialog.showModal();
-    dialog.querySelector<HTMLElement>('input')?.focus();
+    (dialog.querySelector<HTMLElement>('input') ?? dialog.querySelector<HTMLElement>('.modal-head ~ * button'))?.focus();
     return () => {
       dialog.close();
       if (before instanceof HTMLElement) before.focus();
@@ -34,6 +41,7 @@ export function Modal(props: { title: string; className?: string; hasHeader?: bo
       {props.hasHeader !== false && (
         <header className="modal-head">
           <h2>{props.title}</h2>
+          {props.note !== undefined && <span className="dim trunc grow">{props.note}</span>}
           <button type="button" className="icon-button" aria-label="Close" onClick={close}>
             <X className="icon" aria-hidden="true" />
           </button>

@@ -1,5 +1,5 @@
 /** Title, route, totals, the tabs of the views, and what can be done with the session. */
-import { ArrowRight, EllipsisVertical, Package, PanelLeft, Play } from 'lucide-react';
+import { ArrowRight, EllipsisVertical, Package, PanelLeft, Play, Wrench } from 'lucide-react';
 import { Fragment, type ReactElement } from 'react';
 import type { Session, SessionWithSteps } from '../../proxy-core/protocol/api/control-api.ts';
 import { formatCost, formatMs, plural } from '../components/format.ts';
@@ -12,6 +12,8 @@ import { useSessions } from '../model/sessions-store.ts';
 import { useUi } from '../model/ui-store.ts';
 import { control } from '../services/control-client.ts';
 import { VIEWS } from '../views/index.ts';
+import { commandById } from '../model/commands.ts';
+import { useFaultyStep } from '../model/handover/faulty-step.ts';
 import { togglePin } from '../model/session-actions.ts';
 
 export function SessionHeader(props: { isNarrow: boolean; view: string }): ReactElement | null {
@@ -19,6 +21,7 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
   const listed = useSessions((state) => state.sessions.find((entry) => entry.id === session?.id));
   const select = useSelection((state) => state.select);
   const setUi = useUi((state) => state.set);
+  const faulty = useFaultyStep();
   if (session === null) return null;
   const now = listed ?? session;
   const views = VIEWS.filter((view) => view.canShow(session));
@@ -67,6 +70,12 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
         <Play className="icon" aria-hidden="true" />
         Replay
       </button>
+      {faulty !== null && !props.isNarrow && (
+        <button type="button" className="btn" title="Preview a repair of the faulty step (Shift R)" onClick={() => run('repair')}>
+          <Wrench className="icon" aria-hidden="true" />
+          Repair
+        </button>
+      )}
       <button type="button" className="btn primary" onClick={() => setUi({ dialog: 'export' })}>
         <Package className="icon" aria-hidden="true" />
         Export
@@ -74,6 +83,13 @@ export function SessionHeader(props: { isNarrow: boolean; view: string }): React
       <Menu
         label="More"
         items={[
+          { label: 'Compare (C)', run: () => run('compare') },
+          ...(faulty === null
+            ? []
+            : [
+                { label: 'Preview repair (Shift R)', run: () => run('repair') },
+                { label: 'Minimal repro (M)', run: () => run('repro') },
+              ]),
           { label: now.pinned ? 'Unpin (Ctrl P)' : 'Pin (Ctrl P)', run: () => void togglePin(now) },
           { label: 'Rename', run: () => setUi({ dialog: 'rename' }) },
           { label: 'Delete (Ctrl Del)', run: () => setUi({ dialog: 'delete' }) },
@@ -123,4 +139,8 @@ function OuterLink(props: { session: SessionWithSteps }): ReactElement | null {
       a gateway’s own call: back to the step it was made for
     </button>
   );
+}
+
+function run(command: string): void {
+  commandById(command)?.run();
 }

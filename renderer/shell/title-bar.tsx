@@ -1,5 +1,5 @@
 /** Name, search, address and whether the bridge records, theme and settings. */
-import { Menu, Monitor, Moon, Plug, Search, Settings, Sun } from 'lucide-react';
+import { Menu, Monitor, Moon, Plug, Search, Settings, Stethoscope, Sun } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { CopyButton } from '../components/copy-button.tsx';
 import { Logo } from '../components/glyph.tsx';
@@ -56,6 +56,10 @@ export function TitleBar(props: { isNarrow: boolean }): ReactElement {
       <button type="button" className="btn ghost" onClick={() => select({ sessionId: null, view: 'connect' })}>
         <Plug className="icon" aria-hidden="true" />
         Connect
+      </button>
+      <button type="button" className="btn ghost" onClick={() => select({ sessionId: null, view: 'probe' })}>
+        <Stethoscope className="icon" aria-hidden="true" />
+        Probe
       </button>
       <button
         type="button"

@@ -7,7 +7,7 @@ describe('the registry of views', () => {
     vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined }));
     vi.stubGlobal('document', { fonts: { ready: Promise.resolve(), addEventListener: () => undefined } });
     const { VIEWS } = await import('./index.ts');
-    expect(VIEWS.map((view) => view.id)).toEqual(['timeline', 'id-map', 'chain', 'result']);
+    expect(VIEWS.map((view) => view.id)).toEqual(['timeline', 'id-map', 'chain', 'result', 'compare']);
     expect(new Set(VIEWS.map((view) => view.title)).size).toBe(VIEWS.length);
   });
 });

@@ -82,6 +82,16 @@ describe('comparison of streams', () => {
     expect(row?.differences).toMatchObject([{ path: 'item_id', left: ['chatcmpl-2', 'chatcmpl-3', 'chatcmpl-4'], right: 'msg_2' }]);
   });
 
+  it('takes an item at another output index as changed, and one of another type as gone', () => {
+    const left = stream('1', 'Hello');
+    const right = stream('2', 'Hello').map((event) => ('output_index' in event ? { ...event, output_index: 3 } : event));
+    const { rows } = compareStreams(left, right);
+    expect(rows.filter(({ kind }) => kind === 'changed').length).toBe(4);
+    expect(rows[1]?.differences).toMatchObject([{ kind: 'changed', path: 'output_index', left: 0, right: 3 }]);
+    const call = { type: 'response.output_item.added', output_index: 3, item: { id: 'fc_1', type: 'function_call' } };
+    expect(compareStreams([left[1]], [call]).rows.map(({ kind }) => kind)).toEqual(['missing', 'extra']);
+  });
+
   it('says that a row has moved, and where both sides have it', () => {
     const right = stream('2', 'Hello');
     right.push(right.splice(3, 1)[0] as never);

@@ -2,6 +2,7 @@
 import { isObject } from '../json.ts';
 import { createIdPairs, type IdPair, type IdPairs } from './id-pairs.ts';
 import { findMoved } from './find-moved.ts';
+import { pairRoles } from './pair-roles.ts';
 import { ID_FIELDS, toRoles, type RoleEntry } from './stream-roles.ts';
 
 export interface StreamDifference {
@@ -46,10 +47,9 @@ export function diffStreams(left: readonly unknown[], right: readonly unknown[])
 export function compareStreams(left: readonly unknown[], right: readonly unknown[]): StreamComparison {
   const leftRoles = toRoles(left);
   const rightRoles = toRoles(right);
-  const rightPlaces = new Map(rightRoles.map((entry, index) => [entry.role, index]));
-  const leftPlaces = new Map(leftRoles.map((entry, index) => [entry.role, index]));
+  const { toRight, toLeft } = pairRoles(leftRoles, rightRoles);
   const ids = createIdPairs();
-  const moved = findMoved(leftRoles.flatMap(({ role }) => rightPlaces.get(role) ?? []));
+  const moved = findMoved(leftRoles.flatMap((_entry, place) => toRight.get(place) ?? []));
   const rows: ComparisonRow[] = [];
   let nextRight = 0;
 
@@ -57,7 +57,7 @@ export function compareStreams(left: readonly unknown[], right: readonly unknown
   const takeExtras = (until: number): void => {
     for (; nextRight < until; nextRight++) {
       const entry = rightRoles[nextRight] as RoleEntry;
-      if (leftPlaces.has(entry.role)) continue;
+      if (toLeft.has(nextRight)) continue;
       const { role, event, count, value } = entry;
       const differences: StreamDifference[] = [{ kind: 'extra', role, left: null, right: value, path: '' }];
       rows.push({ kind: 'extra', role, left: null, right: { event, count }, isMoved: false, differences });
@@ -66,7 +66,7 @@ export function compareStreams(left: readonly unknown[], right: readonly unknown
 
   for (const [place, { role, event, count, value }] of leftRoles.entries()) {
     const here = { event, count };
-    const rightPlace = rightPlaces.get(role);
+    const rightPlace = toRight.get(place);
     const other = rightPlace === undefined ? undefined : rightRoles[rightPlace];
     if (rightPlace === undefined || !other) {
       const differences: StreamDifference[] = [{ kind: 'missing', role, left: value, right: null, path: '' }];

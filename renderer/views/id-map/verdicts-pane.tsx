@@ -7,6 +7,7 @@ import { useSession } from '../../model/session-store.ts';
 import { useUi } from '../../model/ui-store.ts';
 import { countOutcomes, toVerdictRows, type VerdictRow } from '../../model/verdicts.ts';
 import type { Verdict } from '../../../proxy-core/protocol/api/control-api.ts';
+import { ReproButton } from './repro-button.tsx';
 import './id-map.css';
 
 const SIGN: Record<Verdict['outcome'], Sign> = { ok: 'ok', error: 'error', wrong: 'wrong', hang: 'hang' };
@@ -116,6 +117,9 @@ function VerdictTable(props: { rows: readonly VerdictRow[]; stepCount: number })
           <th scope="col" className="says">
             It says
           </th>
+          <th scope="col">
+            <span className="offscreen">Reduce</span>
+          </th>
         </tr>
       </thead>
       {(['ran', 'predicted'] as const).map((basis) => {
@@ -123,7 +127,7 @@ function VerdictTable(props: { rows: readonly VerdictRow[]; stepCount: number })
         return rows.length === 0 ? null : (
           <tbody key={basis}>
             <tr>
-              <th scope="rowgroup" colSpan={shown + 2} className="verdict-basis">
+              <th scope="rowgroup" colSpan={shown + 3} className="verdict-basis">
                 {HEADINGS[basis]}
               </th>
             </tr>
@@ -161,6 +165,9 @@ function VerdictLine(props: { row: VerdictRow; shown: number }): ReactElement {
             {row.message}
           </button>
         )}
+      </td>
+      <td>
+        <ReproButton row={row} />
       </td>
     </tr>
   );

@@ -10,6 +10,7 @@ import { useSession } from '../../model/session-store.ts';
 import { useTimelineView } from '../../model/timeline-view-store.ts';
 import { FoldedStrip } from './folded-strip.tsx';
 import { GatewayRow } from './gateway-row.tsx';
+import { StepMenu } from './step-menu.tsx';
 import { StepPlot } from './step-plot.tsx';
 import { ToolRow } from './tool-row.tsx';
 
@@ -36,12 +37,13 @@ export function StepBand(props: StepBandProps): ReactElement {
   const isWaiting = track === undefined || (track.count === 0 && track.total > 0);
   const isOneLiner = props.isLong && !isOpen;
   return (
-    <section aria-label={`Step ${props.position + 1}`}>
+    <section className="step-band" aria-label={`Step ${props.position + 1}`}>
       <StepHeader {...props} isOneLiner={isOneLiner}>
         {isOneLiner && track !== undefined && (
           <FoldedStrip track={track} step={step} mode={props.mode} width={Math.max(80, props.width - 320)} extent={null} height={20} />
         )}
       </StepHeader>
+      <StepMenu step={step} position={props.position} />
       {calls.length > 0 && <GatewayRow step={step} calls={calls} isNarrow={props.isNarrow} />}
       {isOpen && isWaiting && <div className="step-skeleton" aria-hidden="true" />}
       {isOpen && track !== undefined && !isWaiting && <StepPlot {...props} track={track} />}

@@ -14,6 +14,7 @@ import { selectFinding } from '../../../model/walk-findings.ts';
 import { shortenIds } from '../../../model/id-registry.ts';
 import { EventTab } from './event-tab.tsx';
 import { Breaks, Cause, Known, RuleWords } from './finding-facts.tsx';
+import { FindingActions } from './finding-actions.tsx';
 import { HopChain } from './hop-chain.tsx';
 import { toComment } from './finding-comment.ts';
 
@@ -56,9 +57,15 @@ export function FindingTab(props: { step: Step; track: StepTrack; event: number 
         )}
       </div>
       <div className="finding-actions">
-        <button type="button" className="btn" onClick={() => setFilter(`rule:${finding.rule}`)}>
+        <FindingActions step={step} rule={finding.rule} isEvent={finding.event !== null} />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Show all of this rule"
+          title="Show all of this rule"
+          onClick={() => setFilter(`rule:${finding.rule}`)}
+        >
           <ListFilter className="icon" aria-hidden="true" />
-          Show all of this rule
         </button>
         <CopyButton
           className="btn ghost"
