@@ -5,6 +5,7 @@ import { findFaultyStep } from './handover/faulty-step.ts';
 import { useRepro } from './handover/repro-store.ts';
 import type { Session } from '../../proxy-core/protocol/api/control-api.ts';
 import { useSelection } from './selection.ts';
+import { glideTo, settleGlide } from './glide.ts';
 import { togglePin } from './session-actions.ts';
 import { tracksInOrder, useSession } from './session-store.ts';
 import { useSessions } from './sessions-store.ts';
@@ -33,6 +34,7 @@ function extentOfOpen(): number {
 }
 
 function changeView(change: (view: View, extent: number, width: number) => View): void {
+  settleGlide();
   const extent = extentOfOpen();
   const { view, setView, plotWidth: width } = useTimelineView.getState();
   setView(change(view ?? fitView(extent, width), extent, width));
@@ -62,8 +64,9 @@ function fitSelection(): void | false {
   const from = valueAt(positions.event, lane?.firstEvent ?? Math.max(0, event - 5));
   const to = valueAt(positions.event, lane?.lastEvent ?? Math.min(track.count - 1, event + 5));
   const air = Math.max(0.5, (to - from) * 0.05);
-  const { setView, plotWidth } = useTimelineView.getState();
-  setView(fitRange(Math.max(0, from - air), to + air, plotWidth));
+  settleGlide();
+  const { view, plotWidth } = useTimelineView.getState();
+  glideTo(view ?? fitView(extentOfOpen(), plotWidth), fitRange(Math.max(0, from - air), to + air, plotWidth));
 }
 
 const PANES = [
@@ -85,7 +88,8 @@ function movePane(by: number): void {
   const panes = PANES.flatMap((name) => document.querySelector<HTMLElement>(`[data-pane="${name}"]`) ?? []);
   const now = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(now + by + panes.length) % panes.length];
-  next?.querySelector<HTMLElement>('[tabindex="0"], input, button')?.focus();
+  const target = next?.querySelector<HTMLElement>('[data-pane-focus]') ?? next?.querySelector<HTMLElement>('[tabindex="0"], input, button');
+  (target ?? next)?.focus();
 }
 
 function currentSession(): Session | null {

@@ -9,7 +9,7 @@ export interface KeyEntry {
 
 export const KEYS: readonly KeyEntry[] = [
   { keys: ['$mod+k'], shown: 'Ctrl K', command: 'palette', group: 'Find' },
-  { keys: ['$mod+f', '/'], shown: 'Ctrl F', command: 'filter', group: 'Find' },
+  { keys: ['$mod+f', '/'], shown: 'Ctrl F or /', command: 'filter', group: 'Find' },
   { keys: ['n'], shown: 'N', command: 'next-finding', group: 'Find' },
   { keys: ['Shift+N'], shown: 'Shift N', command: 'previous-finding', group: 'Find' },
   { keys: ['j', 'ArrowDown'], shown: 'J or ↓', command: 'next-event', group: 'Move' },

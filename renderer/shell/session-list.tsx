@@ -84,6 +84,7 @@ export function SessionList(): ReactElement {
         className="side-list"
         ref={scroller}
         tabIndex={0}
+        data-pane-focus=""
         onKeyDown={onKeyDown}
         // a list box without options is none
         {...(rows.length === 0

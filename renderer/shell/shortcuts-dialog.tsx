@@ -8,8 +8,13 @@ const GROUPS: readonly KeyEntry['group'][] = ['Find', 'Move', 'Timeline', 'Sessi
 const MORE = [
   ['Ctrl wheel', 'Zoom about the pointer'],
   ['Drag, Shift wheel', 'Pan'],
+  ['Double click on a lane', 'Fit its item'],
+  ['Double click on the overview', 'Fit the step'],
   ['← → ↑ ↓ on the timeline', 'Event, lane'],
-  ['Home End PgUp PgDn', 'In lists and tables'],
+  ['Home End PgUp PgDn', 'Ends and pages of a list'],
+  ['← → in a tree', 'Close, open'],
+  ['← → ↑ ↓ on a divider', 'Resize the pane'],
+  ['Esc', 'Close; clear the filter'],
   ['Shift click on a step', 'Open it besides the others'],
 ] as const;
 

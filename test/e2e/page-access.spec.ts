@@ -1,6 +1,7 @@
 /** Keyboard only, both themes under axe, narrow and wide windows, forced colours. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { KEYS } from '../../renderer/shell/key-table.ts';
 import { startProduct, type Product } from '../helpers/start-product.ts';
 
 let product: Product;
@@ -85,6 +86,24 @@ test('everything of the main path works from the keyboard', async ({ page }) => 
   await expect(page.locator('.table-row.selected')).toContainText('chatcmpl-01be');
   await page.keyboard.press('F6');
   await expect(page.locator(':focus')).toBeVisible();
+});
+
+test('F6 reaches every pane in both directions, and the sheet lists every key', async ({ page }) => {
+  await openBroken(page);
+  const walk = async (key: string): Promise<Set<string>> => {
+    const panes = new Set<string>();
+    for (let i = 0; i < 6; i += 1) {
+      await page.keyboard.press(key);
+      panes.add(await page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-pane]')?.dataset['pane'] ?? 'none'));
+    }
+    return panes;
+  };
+  const all = ['sessions', 'timeline', 'findings', 'events', 'details'];
+  expect([...(await walk('F6'))].toSorted()).toEqual(all.toSorted());
+  expect([...(await walk('Shift+F6'))].toSorted()).toEqual(all.toSorted());
+  await page.locator('.plot').focus();
+  await page.keyboard.press('Shift+?');
+  for (const { shown } of KEYS) await expect(page.locator('dialog .kbd', { hasText: shown }).first()).toBeVisible();
 });
 
 test('a narrow window has the sessions in a drawer, and loses no text of the timeline', async ({ page }) => {

@@ -92,6 +92,17 @@ test('an id under the pointer lights up everywhere, and says what lies outside o
   await expect(page.locator('.axis-chip')).toBeInViewport();
 });
 
+test('a double click on a lane fits its item, and 0 shows all again', async ({ page }) => {
+  await openLink(page, product, '/step/2/event/3');
+  const label = page.locator('.plot-label', { hasText: /^chatcmpl-01be$/ });
+  const place = (await label.boundingBox())!;
+  await page.mouse.dblclick(place.x + 200, place.y);
+  await expect(page.locator('.status-bar')).toContainText('zoomed');
+  await expect(selectedRow(page)).toContainText('chatcmpl-01be');
+  await page.keyboard.press('0');
+  await expect(page.locator('.status-bar')).toContainText('fit');
+});
+
 test('n and Shift+N walk through the findings of all steps and back', async ({ page }) => {
   await openLink(page, product, '/step/2/event/14');
   await expect(page.locator('.strip-walk')).toContainText(/^\d+ of \d+/);

@@ -65,6 +65,7 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
         className="table-body"
         ref={scroller}
         tabIndex={0}
+        data-pane-focus=""
         role="grid"
         aria-label="Events of the step"
         aria-rowcount={count + 1}

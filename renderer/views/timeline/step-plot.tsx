@@ -1,6 +1,7 @@
 /** An open step's lanes: gutter, canvas, labels, axis; pointer, wheel and keys move through its events. */
 import { valueAt } from '../../model/columns.ts';
 import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
+import { commandById } from '../../model/commands.ts';
 import { useSelection } from '../../model/selection.ts';
 import { useSession } from '../../model/session-store.ts';
 import type { StepTrack } from '../../model/step-track.ts';
@@ -65,6 +66,13 @@ export function StepPlot(props: StepBandProps & { track: StepTrack }): ReactElem
     if (effect >= 0) select({ step: props.position, event: effect, detailsTab: 'chunk' });
     else select({ step: props.position, event: null });
   };
+  const onDoubleClick = (event: MouseEvent): void => {
+    const { y } = at(event);
+    const { lane } = scene.layout.rows.find((row) => y >= row.top && y < row.top + row.height) ?? { lane: null };
+    if (lane === null) return;
+    select({ step: props.position, event: lane.firstEvent });
+    commandById('fit-selection')?.run();
+  };
   const onMove = (event: MouseEvent): void => {
     if (isGrabbing) return;
     const { x, y } = at(event);
@@ -85,10 +93,12 @@ export function StepPlot(props: StepBandProps & { track: StepTrack }): ReactElem
         className={`plot${isGrabbing ? ' grabbing' : ''}`}
         style={{ width }}
         tabIndex={0}
+        data-pane-focus={props.isSelected ? '' : undefined}
         role="application"
         aria-roledescription="timeline"
         aria-label={`Timeline of step ${props.position + 1}. ${describeEvent(scene, selectedEvent)}`}
         onClick={onClick}
+        onDoubleClick={onDoubleClick}
         onMouseMove={onMove}
         onMouseLeave={() => hover(null)}
         onKeyDown={onKeyDown}
