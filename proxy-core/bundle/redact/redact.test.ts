@@ -153,6 +153,15 @@ describe('secret finder', () => {
     '"password": ""',
   ])('leaves "%s" alone', async (harmless) => expect(await find(harmless)).toEqual([harmless]));
 
+  it.each(['a-', 'x.', 'A_', 'aB3-_', 'http://a:', 'eyJaaaaaaaaa.', '-----BEGIN PRIVATE KEY-----', '"key": "', ' '])(
+    'gets through half a megabyte of %j',
+    async (piece) => {
+      // A pattern that starts anew at every place would need hours.
+      const text = piece.repeat(500_000 / piece.length);
+      expect((await find(text))[0]).toHaveLength(text.length);
+    },
+  );
+
   it('masks the password of an address, not the rest of it', async () => {
     const [masked] = await find('use postgres://ada:hunter2secret@db.example.com:5432/x please');
     expect(masked).toBe('use postgres://ada:[secret-1]***@db.example.com:5432/x please');

@@ -1,11 +1,15 @@
-/** What credentials look like. One line each; the group `secret` (or all of the match) is what has to go. */
+/**
+ * What credentials look like. One line each; the group `secret` (or all of the match) is what has to go. Whole
+ * recordings are searched: no pattern may try again from every place of a long run, so repeats before the
+ * characteristic part have an upper bound.
+ */
 export interface SecretRule {
   id: string;
   pattern: RegExp;
 }
 
 export const secretRules: readonly SecretRule[] = [
-  { id: 'private-key', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----(?<secret>[\s\S]+?)-----END/g },
+  { id: 'private-key', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----(?<secret>[\s\S]{1,8000}?)-----END/g },
   { id: 'anthropic-key', pattern: /\bsk-ant-[A-Za-z0-9_-]{16,}/g },
   { id: 'openrouter-key', pattern: /\bsk-or-v1-[a-f0-9]{32,}/g },
   { id: 'openai-key', pattern: /\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{16,}/g },
@@ -25,7 +29,7 @@ export const secretRules: readonly SecretRule[] = [
   { id: 'sendgrid-key', pattern: /\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g },
   { id: 'json-web-token', pattern: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g },
   { id: 'bearer-token', pattern: /\b(?:Bearer|Basic)\s+(?!\[redacted)(?=\S*[\d=_])(?<secret>[A-Za-z0-9._~+/-]{12,}=*)/gi },
-  { id: 'url-password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"'<>\\]+:(?<secret>[^\s/@"'<>\\]{3,})@/gi },
+  { id: 'url-password', pattern: /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"'<>\\]{1,256}:(?<secret>[^\s/@"'<>\\]{3,1024})@/gi },
   {
     id: 'url-parameter',
     pattern:
@@ -34,7 +38,7 @@ export const secretRules: readonly SecretRule[] = [
   {
     id: 'assigned-secret',
     pattern:
-      /["']?\b[\w.-]*(?:api[-_]?key|apikey|secret|password|passwd|private[-_]?key|access[-_]?token|auth[-_]?token|refresh[-_]?token)["']?\s*(?::|=>?)\s*\\?["'](?!\[redacted)(?<secret>[^\s"'\\]{8,})/gi,
+      /(?:api[-_]?key|apikey|secret|password|passwd|private[-_]?key|access[-_]?token|auth[-_]?token|refresh[-_]?token)["']?\s*(?::|=>?)\s*\\?["'](?!\[redacted)(?<secret>[^\s"'\\]{8,})/gi,
   },
   {
     id: 'environment-secret',
