@@ -41,14 +41,18 @@ export function createDirectOutput(sink: ClientSink, step: Step, watch: AnswerWa
 
 export interface FilteredOutputOptions {
   sink: ClientSink;
-  step: Step;
-  /** Reads what comes out of the filter. */
-  watch: AnswerWatch;
+  /** Where what comes out of the filter goes; finds its events by reading. */
+  output: ClientOutput;
   filter: StreamFilter;
 }
 
-export function createFilteredOutput({ sink, step, watch, filter }: FilteredOutputOptions): ClientOutput {
-  const direct = createDirectOutput(sink, step, watch);
+/** A filter works on SSE, whatever the transport: what goes in has to be framed like this. */
+export const SSE_FRAMING: Pick<ClientSink, 'transport' | 'frame'> = {
+  transport: 'http',
+  frame: (type, json) => `event: ${type}\ndata: ${json}\n\n`,
+};
+
+export function createFilteredOutput({ sink, output, filter }: FilteredOutputOptions): ClientOutput {
   let lastChunk: number | null = null;
   let isBroken = false;
 
@@ -61,7 +65,7 @@ export function createFilteredOutput({ sink, step, watch, filter }: FilteredOutp
         return;
       }
       if (one.delayMs > 0) await wait(one.delayMs);
-      if (one.bytes.length > 0) await direct.write(one.bytes, lastChunk);
+      if (one.bytes.length > 0) await output.write(one.bytes, lastChunk);
     }
   }
 
@@ -72,7 +76,7 @@ export function createFilteredOutput({ sink, step, watch, filter }: FilteredOutp
     },
     async end() {
       await letOut(filter.end());
-      if (!isBroken) await direct.end();
+      if (!isBroken) await output.end();
       return !isBroken;
     },
   };

@@ -16,7 +16,7 @@ export interface EventWriter {
 }
 
 export interface EventWriterOptions {
-  sink: ClientSink;
+  sink: Pick<ClientSink, 'transport' | 'frame'>;
   output: ClientOutput;
   /** Called with each event before its bytes leave. */
   beforeEvent: (emitted: Emitted) => void;

@@ -191,7 +191,7 @@ async function runOne({ deps: allDeps, kind, request, sink, abort, countQuirks, 
 
 /** A quirk's answer in the upstream's place. */
 async function answerInstead(answer: QuirkAnswer, { sink, step, headers, model }: ErrorAnswer): Promise<void> {
-  await sendJson({ sink, step, headers }, answer.status, answer.body, answer.headers);
+  await sendJson({ sink, step, headers }, answer.status, toTransport(sink, answer.status, answer.body), answer.headers);
   step.end({
     status: 'failed',
     httpStatus: answer.status,
@@ -239,9 +239,13 @@ async function answerError(error: unknown, { sink, step, headers, model }: Error
     sink.destroy();
     return step.end({ ...end, status: 'failed' });
   }
-  const body = sink.transport === 'websocket' ? { type: 'error', status: fault.status, ...fault.toBody() } : fault.toBody();
-  await sendJson({ sink, step, headers }, fault.status, body, fault.headers);
+  await sendJson({ sink, step, headers }, fault.status, toTransport(sink, fault.status, fault.toBody()), fault.headers);
   step.end({ ...end, status: 'failed' });
+}
+
+/** A WebSocket has no status: there an error is an event that says it. */
+function toTransport({ transport }: ClientSink, status: number, body: object): object {
+  return transport === 'websocket' && status >= 400 ? { type: 'error', status, ...body } : body;
 }
 
 /** For what must not disturb an answer that is as good as given. */

@@ -90,12 +90,11 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
 
   watch = createAnswerWatch(exchange.isResponses, isSse);
   const filter = isSse && isOk ? exchange.filter : undefined;
-  const output =
+  const direct =
     sink.transport === 'websocket'
       ? createMessageOutput({ sink, step, watch, isSse, status: reply.status })
-      : filter
-        ? createFilteredOutput({ sink, step, watch, filter })
-        : createDirectOutput(sink, step, watch);
+      : createDirectOutput(sink, step, watch);
+  const output = filter ? createFilteredOutput({ sink, output: direct, filter }) : direct;
   try {
     for await (const bytes of reply.body) {
       idle.pause();

@@ -8,10 +8,11 @@ import type { Emitted } from '../emitter/responses-emitter.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { BuiltRequest, ModelCapabilities, TranslatingUpstream, UpstreamReply } from '../upstreams/upstream.ts';
 import { createAnswerWatch } from './answer-watch.ts';
-import { createDirectOutput, createFilteredOutput, type StreamFilter } from './client-output.ts';
+import { createDirectOutput, createFilteredOutput, SSE_FRAMING, type ClientOutput, type StreamFilter } from './client-output.ts';
 import type { ClientSink } from './client-sink.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { ExchangeDeps } from './exchange-request.ts';
+import { createMessageOutput } from './message-output.ts';
 import { openUpstream } from './open-upstream.ts';
 import { createFrameReader } from '../sse/frame-reader.ts';
 import { prepareStep } from './prepare-step.ts';
@@ -174,9 +175,9 @@ function createStreamedOutput(exchange: TranslatedExchange, beforeEvent: (emitte
   const { deps, sink, step } = exchange;
   const { filter } = exchange;
   const client = filter
-    ? createFilteredOutput({ sink, step, watch: createAnswerWatch(true, true), filter })
+    ? createFilteredOutput({ sink, filter, output: createReadingOutput(sink, step) })
     : createDirectOutput(sink, step, undefined);
-  const writer: EventWriter = createEventWriter({ sink, output: client, beforeEvent });
+  const writer: EventWriter = createEventWriter({ sink: filter ? SSE_FRAMING : sink, output: client, beforeEvent });
   let heartbeat: NodeJS.Timeout | undefined;
   let isBlocked = false;
   const output: Output = {
@@ -210,6 +211,14 @@ function createStreamedOutput(exchange: TranslatedExchange, beforeEvent: (emitte
   };
   exchange.abort.signal.addEventListener('abort', () => clearInterval(heartbeat), { once: true });
   return output;
+}
+
+/** Finds the events in SSE that a filter has changed. */
+function createReadingOutput(sink: ClientSink, step: Step): ClientOutput {
+  const watch = createAnswerWatch(true, true);
+  return sink.transport === 'websocket'
+    ? createMessageOutput({ sink, step, watch, isSse: true, status: 200 })
+    : createDirectOutput(sink, step, watch);
 }
 
 function startEarly(opening: Promise<UpstreamReply>, begin: () => Promise<void>, afterMs: number): Promise<UpstreamReply> {

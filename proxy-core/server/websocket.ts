@@ -21,7 +21,7 @@ export interface WebSocketDeps {
   checkAccess: (request: IncomingMessage) => ProxyError | undefined;
 }
 
-const PATH = /^(?:\/u\/([^/]+))?\/v1\/responses\/?(?:\?.*)?$/;
+const PATH = /^(?:\/quirks\/([^/]+))?(?:\/u\/([^/]+))?\/v1\/responses\/?(?:\?.*)?$/;
 const JSON_BODY: [string, string] = ['content-type', 'application/json'];
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 const MAX_CONNECTION_MS = 60 * 60 * 1000;
@@ -62,7 +62,7 @@ function serve(webSocket: WebSocket, request: IncomingMessage, { exchanges, stor
   // Each message goes on as a request of its own, and that has a body.
   const headers = [...toHeaderList(request.rawHeaders).filter(([name]) => name.toLowerCase() !== 'content-type'), JSON_BODY];
   const path = request.url ?? '/v1/responses';
-  const upstreamName = PATH.exec(path)?.[1];
+  const [, quirks, upstreamName] = PATH.exec(path) ?? [];
   let isBusy = false;
   const limit = setTimeout(() => {
     sendError(
@@ -99,6 +99,7 @@ function serve(webSocket: WebSocket, request: IncomingMessage, { exchanges, stor
       headers,
       body: Buffer.from(JSON.stringify(body), 'utf8'),
       upstreamName,
+      ...(quirks === undefined ? {} : { quirks: quirks.split(/,|%2C/i) }),
       store: connection.store,
     };
     await exchanges.run('responses', request, sink);
