@@ -4,7 +4,7 @@
  */
 import { asArray, asNumber, asObject, parseJsonObject } from '../json.ts';
 import { packPage, unpackPage } from './binary-page.ts';
-import { NO_FACTS, toLineFacts, type ChunkFact } from './chunk-facts.ts';
+import { NO_FACTS, toDeltaFacts, toLineFacts, type ChunkFact } from './chunk-facts.ts';
 
 export interface ChunkColumns {
   /** Chunks of the step. */
@@ -85,7 +85,7 @@ export function createChunkColumns(first: number, capacity: number, rest: string
       while (first + count < index && count < capacity) put(NO_FACTS);
       if (count === capacity) return;
       lastUs = atUs;
-      put(read(index, text));
+      put((line === '' ? toDeltaFacts(text) : undefined) ?? read(index, text));
     },
     finish: (total) => ({ total, first, count, tUs: tUs.subarray(0, count), fact: fact.subarray(0, count), facts }),
   };

@@ -23,14 +23,18 @@ export type ChunkFact =
 export const NO_FACTS: readonly ChunkFact[] = [];
 const DELTA: readonly ChunkFact[] = [{ is: 'mark', mark: 'delta' }];
 
-/** Almost every line of an Anthropic stream: what it says is plain without parsing it. */
+/** Almost every chunk of an Anthropic stream: what it says is plain without parsing it. */
 const ANTHROPIC_DELTA =
-  /^data: \{"type": ?"content_block_delta", ?"index": ?(?:0|[1-9]\d*), ?"delta": ?\{"type": ?"\w+", ?"(?:text|thinking|partial_json)": ?"[^"\\\p{Cc}]*"\} ?\}\r?$/u;
+  /^(?:event: content_block_delta\n)?data: \{"type": ?"content_block_delta", ?"index": ?(?:0|[1-9]\d*), ?"delta": ?\{"type": ?"\w+", ?"(?:text|thinking|partial_json)": ?"[^"\\\p{Cc}]*"\} ?\}\n\n$/u;
+
+/** What a chunk says that is one whole frame and a delta; undefined for any other, which is read line by line. */
+export function toDeltaFacts(text: string): readonly ChunkFact[] | undefined {
+  return ANTHROPIC_DELTA.test(text) ? DELTA : undefined;
+}
 
 /** @param isFirst of the step: formats that repeat the answer's id in every chunk tell it once. */
 export function toLineFacts(line: string, isFirst: boolean): readonly ChunkFact[] {
   if (!line.startsWith('data:')) return NO_FACTS;
-  if (ANTHROPIC_DELTA.test(line)) return DELTA;
   const data = parseJsonObject(line.slice(5));
   if (data === undefined) return NO_FACTS;
   const type = asString(data['type']);

@@ -8,7 +8,7 @@ import { createChunkColumns, type ChunkColumns } from '../../protocol/columns/ch
 import { createEventColumns, toEventEntry, type EventColumns, type EventEntry } from '../../protocol/columns/event-columns.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { type EventPlace, type Segment, writtenBytes } from '../segment.ts';
-import { type FlatEvent, readFlatEvent } from './flat-event.ts';
+import { createFlatReader, type FlatEvent, type FlatReader } from './flat-event.ts';
 import { createSegmentReader } from './segments.ts';
 import { frameBytes, toEventRow, type PageOptions } from './streams.ts';
 
@@ -41,6 +41,7 @@ export function createColumnQueries(db: ReadableDatabase): ColumnQueries {
     const { after, limit } = toRange(options, step.event_count);
     const columns = createEventColumns(after + 1, limit);
     const slices = createSlices();
+    const reader = createFlatReader();
     for (const segment of segments.withEvents(step.no, after)) {
       const bytes = toBuffer(writtenBytes(segment));
       // One text for all of them, where a character is a byte; else each event is decoded alone.
@@ -48,7 +49,8 @@ export function createColumnQueries(db: ReadableDatabase): ColumnQueries {
       for (const place of segment.events) {
         if (columns.count === limit) break;
         if (place.index <= after) continue;
-        const flat = step.transport === 'websocket' ? undefined : readFlat(text, bytes, place.offset - segment.writeOffset, place.length);
+        const source = { text, bytes, start: place.offset - segment.writeOffset, length: place.length };
+        const flat = step.transport === 'websocket' ? undefined : readFlat(reader, source);
         columns.add(place.index, flat ? toFlatEntry(flat, place) : parse(step, segment, bytes, place));
         if (slices.isOver()) await slices.next();
       }
@@ -95,13 +97,16 @@ export function createColumnQueries(db: ReadableDatabase): ColumnQueries {
   return { events, chunks };
 }
 
-/** @param text the bytes as text, when each is a character. @returns undefined for a frame that has to be parsed. */
-function readFlat(text: string | null, bytes: Buffer, start: number, length: number): FlatEvent | undefined {
+/** `text`: the bytes as text, when each is a character. @returns undefined for a frame that has to be parsed. */
+function readFlat(
+  reader: FlatReader,
+  { text, bytes, start, length }: { text: string | null; bytes: Buffer; start: number; length: number },
+): FlatEvent | undefined {
   const end = start + length;
   if (start < 0 || end > bytes.length) return undefined;
-  if (text !== null) return readFlatEvent(text, start, end);
+  if (text !== null) return reader.read(text, start, end);
   const frame = bytes.toString('utf8', start, end);
-  return readFlatEvent(frame, 0, frame.length);
+  return reader.read(frame, 0, frame.length);
 }
 
 function toFlatEntry({ type, itemId, outputIndex, delta }: FlatEvent, { tUs, chunkIndex }: EventPlace): EventEntry {

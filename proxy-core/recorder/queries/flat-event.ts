@@ -1,7 +1,8 @@
 /**
  * Reads the plain deltas that make up almost all of a stream without parsing their JSON: one object of
  * known keys, no escapes, one frame. Whatever else it meets it leaves to the parser, so what it says is
- * what the parser would have said.
+ * what the parser would have said. A delta mostly looks like the one before it but for its number and its
+ * text, so that is tried first.
  */
 export interface FlatEvent {
   type: string;
@@ -21,35 +22,84 @@ const CLOSE_BRACE = 0x7d;
 const LF = 0x0a;
 const MAX_DIGITS = 9;
 
-type Field = { key: string; is: 'string' | 'integer' | 'empty'; to: keyof FlatEvent | null };
+type Field = { key: string; is: 'string' | 'integer' | 'empty'; to: keyof FlatEvent | null; isVaried?: true };
 
 const FIELDS: readonly Field[] = [
   { key: '"type":', is: 'string', to: 'type' },
-  { key: '"sequence_number":', is: 'integer', to: null },
+  { key: '"sequence_number":', is: 'integer', to: null, isVaried: true },
   { key: '"item_id":', is: 'string', to: 'itemId' },
   { key: '"output_index":', is: 'integer', to: 'outputIndex' },
   { key: '"content_index":', is: 'integer', to: null },
   { key: '"summary_index":', is: 'integer', to: null },
-  { key: '"delta":', is: 'string', to: 'delta' },
+  { key: '"delta":', is: 'string', to: 'delta', isVaried: true },
   { key: '"logprobs":', is: 'empty', to: null },
-  { key: '"obfuscation":', is: 'string', to: null },
+  { key: '"obfuscation":', is: 'string', to: null, isVaried: true },
 ];
 
-/**
- * @param text holds one SSE frame, blank line included, from `start` to `end`.
- * @returns undefined for all that has to be parsed.
- */
-export function readFlatEvent(text: string, start: number, end: number): FlatEvent | undefined {
+/** What one delta has in common with the next: the text around the values that differ. */
+interface Shape {
+  event: FlatEvent;
+  pieces: string[];
+  /** The values between the pieces. */
+  values: Field[];
+}
+
+export interface FlatReader {
+  /**
+   * @param text holds one SSE frame, blank line included, from `start` to `end`.
+   * @returns undefined for all that has to be parsed.
+   */
+  read(text: string, start: number, end: number): FlatEvent | undefined;
+}
+
+export function createFlatReader(): FlatReader {
+  let shape: Shape | undefined;
+
+  function readLikeLast({ event, pieces, values }: Shape, text: string, start: number, end: number): FlatEvent | undefined {
+    let at = start;
+    let delta = event.delta;
+    for (let i = 0; i < pieces.length; i++) {
+      const piece = pieces[i] as string;
+      // compared as one, five times as fast as startsWith
+      if (text.slice(at, at + piece.length) !== piece) return undefined;
+      at += piece.length;
+      const value = values[i];
+      if (value === undefined) break;
+      const from = at;
+      at = valueEnd(text, from, value.is);
+      if (at < 0) return undefined;
+      if (value.to === 'delta') delta = text.slice(from + 1, at - 1);
+    }
+    return at === end ? { type: event.type, itemId: event.itemId, outputIndex: event.outputIndex, delta } : undefined;
+  }
+
+  return {
+    read(text, start, end) {
+      const alike = shape && readLikeLast(shape, text, start, end);
+      if (alike) return alike;
+      shape = readShape(text, start, end) ?? shape;
+      return shape && readLikeLast(shape, text, start, end);
+    },
+  };
+}
+
+function readShape(text: string, start: number, end: number): Shape | undefined {
   let at = dataStart(text, start);
   if (at < 0) return undefined;
-  const event: FlatEvent = { type: '', itemId: null, outputIndex: null, delta: '' };
+  const shape: Shape = { event: { type: '', itemId: null, outputIndex: null, delta: '' }, pieces: [], values: [] };
+  const { event, pieces, values } = shape;
+  let pieceStart = start;
   for (;;) {
     const field = fieldAt(text, at);
     if (field === undefined) return undefined;
     const from = skipSpace(text, at + field.key.length);
     at = valueEnd(text, from, field.is);
     if (at < 0) return undefined;
-    if (field.to === 'outputIndex') event.outputIndex = Number(text.slice(from, at));
+    if (field.isVaried) {
+      pieces.push(text.slice(pieceStart, from));
+      values.push(field);
+      pieceStart = at;
+    } else if (field.to === 'outputIndex') event.outputIndex = Number(text.slice(from, at));
     else if (field.to !== null) event[field.to] = text.slice(from + 1, at - 1);
     const next = text.charCodeAt(at);
     if (next === CLOSE_BRACE) break;
@@ -57,7 +107,9 @@ export function readFlatEvent(text: string, start: number, end: number): FlatEve
     at = skipSpace(text, at + 1);
   }
   const isWhole = at + 3 === end && text.charCodeAt(at + 1) === LF && text.charCodeAt(at + 2) === LF;
-  return isWhole && event.type.endsWith('.delta') ? event : undefined;
+  if (!isWhole || !event.type.endsWith('.delta')) return undefined;
+  pieces.push(text.slice(pieceStart, end));
+  return shape;
 }
 
 /** Where the object's first key begins; -1 when the frame is not one optional `event:` and one `data:` line. */
