@@ -2,7 +2,7 @@
  * Which rows of a list with one row height are in sight: arithmetic instead of measurements, so that a
  * million rows cost nothing. The element that scrolls has a header of `headPx` on top.
  */
-import { useCallback, useEffect, useState, type RefObject } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useState, type RefObject } from 'react';
 
 export interface FixedWindow {
   /** First row to draw and the one after the last. */
@@ -32,9 +32,9 @@ export function scrollTopFor(row: number, rowPx: number, now: { scrollTop: numbe
 
 export function useFixedWindow(
   scroller: RefObject<HTMLElement | null>,
-  options: { count: number; rowPx: number; headPx: number },
+  options: { count: number; rowPx: number; headPx: number; isPinnedToEnd: boolean },
 ): FixedWindow {
-  const { count, rowPx, headPx } = options;
+  const { count, rowPx, headPx, isPinnedToEnd } = options;
   const [place, setPlace] = useState({ scrollTop: 0, height: 0 });
   useEffect(() => {
     const element = scroller.current;
@@ -49,6 +49,11 @@ export function useFixedWindow(
       element.removeEventListener('scroll', read);
     };
   }, [scroller, headPx]);
+  // before anything is painted: the rows at the end are drawn in the same turn
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (isPinnedToEnd && element !== null) element.scrollTop = count * rowPx;
+  }, [scroller, isPinnedToEnd, count, rowPx]);
   const scrollToRow = useCallback(
     (row: number, align: 'auto' | 'end') => {
       const element = scroller.current;
@@ -58,5 +63,6 @@ export function useFixedWindow(
     },
     [scroller, rowPx, headPx],
   );
-  return { ...toWindow(place.scrollTop, place.height, rowPx, count), height: place.height, scrollToRow };
+  const scrollTop = isPinnedToEnd ? Math.max(0, count * rowPx - place.height) : place.scrollTop;
+  return { ...toWindow(scrollTop, place.height, rowPx, count), height: place.height, scrollToRow };
 }

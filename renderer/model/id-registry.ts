@@ -24,8 +24,8 @@ export interface IdRegistry {
 export const PALETTE_SIZE = 8;
 export const EMPTY_REGISTRY: IdRegistry = { looks: new Map() };
 
-/** Builds the registry of a session; steps come in order. */
-export function buildIdRegistry(tracks: readonly StepTrack[]): IdRegistry {
+/** Builds the registry of a session; steps come in order. The one of before is kept while no look changes. */
+export function buildIdRegistry(tracks: readonly StepTrack[], before: IdRegistry = EMPTY_REGISTRY): IdRegistry {
   const looks = new Map<string, IdLook>();
   let nextSlot = 0;
   for (const track of tracks) {
@@ -65,7 +65,18 @@ export function buildIdRegistry(tracks: readonly StepTrack[]): IdRegistry {
   }
   const labels = toShortLabels([...looks.keys()]);
   for (const look of looks.values()) look.label = labels.get(look.id) ?? look.id;
-  return { looks };
+  return isSame(looks, before.looks) ? before : { looks };
+}
+
+function isSame(looks: IdRegistry['looks'], before: IdRegistry['looks']): boolean {
+  if (looks.size !== before.size) return false;
+  for (const [id, look] of looks) {
+    const known = before.get(id);
+    const isAlike =
+      known?.label === look.label && known.kind === look.kind && known.slot === look.slot && known.isAnnounced === look.isAnnounced;
+    if (!isAlike) return false;
+  }
+  return true;
 }
 
 /** The look of an id, also for one that the registry has not met (a filter's text, a finding's expectation). */

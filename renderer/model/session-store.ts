@@ -34,21 +34,22 @@ let loader: TrackLoader | null = null;
 const STEPS_AT_ONCE = 3;
 let isFlushPlanned = false;
 let lastFlushMs = 0;
-/** Drawing a big session takes a few milliseconds: while it loads, four times a second is enough. */
+/** Drawing takes some milliseconds: what comes in pieces is shown ten times a second, a big session four times. */
+const FLUSH_MS = 100;
 const BIG_SESSION = 20_000;
 const BIG_FLUSH_MS = 250;
 
-/** Many pages and live messages, one redraw per frame. */
+/** Many pages and live messages, one redraw; the first one after a pause in the next frame. */
 function planFlush(): void {
   if (isFlushPlanned) return;
   isFlushPlanned = true;
   const count = tracksInOrder(useSession.getState()).reduce((sum, track) => sum + track.count, 0);
-  const waitMs = count > BIG_SESSION ? Math.max(0, lastFlushMs + BIG_FLUSH_MS - performance.now()) : 0;
-  const schedule = waitMs === 0 ? requestAnimationFrame : (flush: () => void) => setTimeout(flush, waitMs);
+  const waitMs = lastFlushMs + (count > BIG_SESSION ? BIG_FLUSH_MS : FLUSH_MS) - performance.now();
+  const schedule = waitMs <= 0 ? requestAnimationFrame : (flush: () => void) => setTimeout(flush, waitMs);
   schedule(() => {
     isFlushPlanned = false;
     lastFlushMs = performance.now();
-    useSession.setState((state) => ({ version: state.version + 1, registry: buildIdRegistry(tracksInOrder(state)) }));
+    useSession.setState((state) => ({ version: state.version + 1, registry: buildIdRegistry(tracksInOrder(state), state.registry) }));
   });
 }
 

@@ -1,5 +1,6 @@
 /** A canvas that is crisp at every pixel ratio and page zoom, redrawn when `draw` changes. */
 import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useZoom } from '../../shell/theme.ts';
 
 /** Redraws when the window moves to a screen with another pixel ratio. */
 function usePixelRatio(): number {
@@ -21,12 +22,12 @@ export function Canvas(props: {
 }): ReactElement {
   const element = useRef<HTMLCanvasElement>(null);
   const pixelRatio = usePixelRatio();
+  const zoom = useZoom();
   const { width, height, draw } = props;
   useEffect(() => {
     const canvas = element.current;
     const context = canvas?.getContext('2d');
     if (canvas === null || context === null || context === undefined || width <= 0) return;
-    const zoom = Number.parseFloat(getComputedStyle(document.documentElement).getPropertyValue('--zoom')) || 1;
     const scale = Math.min(4, pixelRatio * zoom);
     const pixelWidth = Math.round(width * scale);
     const pixelHeight = Math.round(height * scale);
@@ -34,6 +35,6 @@ export function Canvas(props: {
     if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     draw(context);
-  }, [width, height, draw, pixelRatio]);
+  }, [width, height, draw, pixelRatio, zoom]);
   return <canvas ref={element} className={props.className} style={{ width, height }} aria-hidden="true" />;
 }

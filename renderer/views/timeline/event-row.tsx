@@ -20,8 +20,9 @@ export const EventTableRow = memo(function EventTableRow(props: {
   isSelected: boolean;
   silenceLimitMs: number;
   isNarrow: boolean;
-  /** Findings may arrive after the events. */
-  version: number;
+  /** What may still change after the event has come: its worst finding, and whether its id was announced. */
+  severity: number;
+  isGhost: boolean;
   onSelect: (event: number) => void;
 }): ReactElement {
   const { track, event, previous } = props;
@@ -30,9 +31,8 @@ export const EventTableRow = memo(function EventTableRow(props: {
   const isSame = delta !== null && delta < SAME_INSTANT_MS;
   const mark = valueAt(track.mark, event);
   const id = track.ids[valueAt(track.id, event)];
-  const severity = SEVERITIES[valueAt(track.severity, event)] ?? 'none';
+  const severity = SEVERITIES[props.severity] ?? 'none';
   const outputIndex = valueAt(track.outputIndex, event);
-  const isOrphan = id !== undefined && track.uses.get(id)?.isAnnounced === false;
   const isDelta = mark === MARK.delta;
   const text = textAt(track.text, event).slice(0, SHOWN_CHARACTERS);
   return (
@@ -58,7 +58,7 @@ export const EventTableRow = memo(function EventTableRow(props: {
       <span role="gridcell" className={`mono trunc${isDelta ? ' dim' : ''}`}>
         {shortType(typeName(valueAt(track.type, event)))}
       </span>
-      <span role="gridcell">{id !== undefined && <IdChip id={id} isGhost={isOrphan || isForeignResponse(track, event)} />}</span>
+      <span role="gridcell">{id !== undefined && <IdChip id={id} isGhost={props.isGhost} />}</span>
       <span role="gridcell" className="number dim">
         {outputIndex < 0 ? '' : outputIndex}
       </span>
@@ -72,9 +72,10 @@ export const EventTableRow = memo(function EventTableRow(props: {
   );
 });
 
-/** A terminal event whose response id is not the one that was created. */
-function isForeignResponse(track: StepTrack, event: number): boolean {
-  if (track.lane[event] !== -1) return false;
+/** True for an id that was never announced, and for a response id that is not the one that was created. */
+export function isGhostId(track: StepTrack, event: number): boolean {
   const id = track.ids[valueAt(track.id, event)];
-  return id !== undefined && track.responseIds.length > 1 && id !== track.responseIds[0]?.id;
+  if (id === undefined) return false;
+  const isForeignResponse = track.lane[event] === -1 && track.responseIds.length > 1 && id !== track.responseIds[0]?.id;
+  return isForeignResponse || track.uses.get(id)?.isAnnounced === false;
 }

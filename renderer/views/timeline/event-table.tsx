@@ -1,11 +1,12 @@
 /** The virtualised table of events: fixed 24 px rows, keyboard first, follows the end of a live stream. */
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import type { Step } from '../../../proxy-core/protocol/api/control-api.ts';
+import { valueAt } from '../../model/columns.ts';
 import { useFixedWindow } from '../../model/fixed-window.ts';
 import { useSelection } from '../../model/selection.ts';
 import type { StepTrack } from '../../model/step-track.ts';
 import { toScene } from '../../model/timeline/scene.ts';
-import { EventTableRow } from './event-row.tsx';
+import { EventTableRow, isGhostId } from './event-row.tsx';
 
 const ROW_PX = 24;
 const HEAD_PX = 24;
@@ -19,17 +20,22 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
   const stepIndex = useSelection((state) => state.step ?? 0);
   const selected = useSelection((state) => state.event);
   const select = useSelection((state) => state.select);
-  const { from, to, height, scrollToRow } = useFixedWindow(scroller, { count, rowPx: ROW_PX, headPx: HEAD_PX });
   const limit = toScene(track, 'time').silenceLimitMs;
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [seen, setSeen] = useState(count);
   const isLive = step.status === 'streaming';
+  const { from, to, height, scrollToRow } = useFixedWindow(scroller, {
+    count,
+    rowPx: ROW_PX,
+    headPx: HEAD_PX,
+    isPinnedToEnd: isLive && isAtEnd,
+  });
+  // Rows that leave come back as those that enter: making one takes longer than filling it.
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(1, to - from)));
 
   useEffect(() => {
-    if (!isAtEnd) return;
-    setSeen(count);
-    if (isLive && count > 0) scrollToRow(count - 1, 'end');
-  }, [count, isAtEnd, isLive, scrollToRow]);
+    if (isAtEnd) setSeen(count);
+  }, [count, isAtEnd]);
 
   const row = selected === null ? -1 : rowOf(rows, selected);
   // again when the pane gets its height, or another one
@@ -86,7 +92,7 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
             const event = eventAt(at);
             return (
               <EventTableRow
-                key={event}
+                key={at % slots}
                 track={track}
                 event={event}
                 rowIndex={at}
@@ -94,7 +100,8 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
                 isSelected={event === selected}
                 silenceLimitMs={limit}
                 isNarrow={props.isNarrow}
-                version={track.version}
+                severity={valueAt(track.severity, event)}
+                isGhost={isGhostId(track, event)}
                 onSelect={onSelect}
               />
             );
