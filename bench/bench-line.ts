@@ -20,7 +20,7 @@ export interface BenchResult {
   floor: number;
   /** What `floor` is. */
   floorIs: string;
-  /** The number that is judged: value / floor, or value - floor where the target is a difference. */
+  /** The number that is judged: value / floor, value - floor where the target is a difference, or value itself. */
   measure: number;
   target: Target | null;
   isReached: boolean | null;
@@ -29,9 +29,9 @@ export interface BenchResult {
   note?: string;
 }
 
-/** `times`: value / floor. `more`: value - floor, in the line's unit. */
+/** `times`: value / floor. `more`: value - floor, and `value`: value alone, both in the line's unit. */
 export interface Target {
-  as: 'times' | 'more';
+  as: 'times' | 'more' | 'value';
   atLeast?: number;
   atMost?: number;
 }
@@ -59,7 +59,12 @@ export interface ResultOptions {
 /** The median of each side, and the median over the pairs of what is judged. */
 export function toResult({ line, unit, floorIs, target, pairs, note }: ResultOptions): BenchResult {
   const as = target?.as ?? 'times';
-  const measure = median(pairs.map(({ value, floor }) => (as === 'times' ? value / floor : value - floor)));
+  const judged = {
+    times: ({ value, floor }: Pair) => value / floor,
+    more: ({ value, floor }: Pair) => value - floor,
+    value: ({ value }: Pair) => value,
+  };
+  const measure = median(pairs.map(judged[as]));
   return {
     line,
     unit,

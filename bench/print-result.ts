@@ -24,6 +24,6 @@ function toText(value: number): string {
 
 function toGoal(target: Target | null): string {
   if (target === null) return '';
-  const sign = target.as === 'times' ? '×' : ' more';
+  const sign = { times: '×', more: ' more', value: '' }[target.as];
   return target.atLeast === undefined ? `<= ${target.atMost}${sign}` : `>= ${target.atLeast}${sign}`;
 }

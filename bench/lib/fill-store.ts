@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openDatabase } from '../../proxy-core/recorder/database.ts';
 import { createRecorder } from '../../proxy-core/recorder/recorder.ts';
-import { asNewStep, tapEventsOf } from './tap-events.ts';
+import { asNewStep, emitStep, tapEventsOf } from './tap-events.ts';
 
 const DELTAS = 2_000;
 
@@ -18,4 +18,22 @@ export async function fillStore(dataDir: string, events: number): Promise<void> 
   }
   recorder.close();
   db.close();
+}
+
+const TAPS_PER_FLUSH = 4_000;
+
+/** Adds one session with one step of this many deltas, eight events around them. @returns how many events it has. */
+export function fillLongStep(dataDir: string, deltas: number): number {
+  const { db } = openDatabase(dataDir);
+  const recorder = createRecorder({ db });
+  let taps = 0;
+  let events = 0;
+  emitStep(deltas, (event) => {
+    recorder.observe(event);
+    if (event.type === 'client.write') events += event.events.length;
+    if (++taps % TAPS_PER_FLUSH === 0) recorder.flush();
+  });
+  recorder.close();
+  db.close();
+  return events;
 }

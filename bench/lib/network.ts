@@ -9,6 +9,8 @@ export interface Shape {
   deltas: number;
   streams: number;
   concurrency: number;
+  /** Deltas a second of each stream; absent: as fast as they are taken. */
+  perSecond?: number;
 }
 
 export interface Network {
@@ -38,13 +40,14 @@ export async function startNetwork(
   ]);
   const load = startLoad();
 
-  const toBody = ({ deltas }: Shape): object => ({
-    model: `bench-${deltas}`,
+  const toModel = ({ deltas, perSecond }: Shape): string => `bench-${deltas}${perSecond === undefined ? '' : `-at-${perSecond}`}`;
+  const toBody = (shape: Shape): object => ({
+    model: toModel(shape),
     stream: true,
     input: [{ role: 'user', content: [{ type: 'input_text', text: 'How is the weather?' }] }],
   });
-  const toProviderBody = ({ deltas }: Shape): object => ({
-    model: `bench-${deltas}`,
+  const toProviderBody = (shape: Shape): object => ({
+    model: toModel(shape),
     stream: true,
     max_tokens: 1024,
     messages: [{ role: 'user', content: [{ type: 'text', text: 'How is the weather?' }] }],

@@ -18,6 +18,12 @@ const MODEL = 'claude-sonnet-5';
 
 export function tapEventsOf(deltas: number): TapEvent[] {
   const events: TapEvent[] = [];
+  emitStep(deltas, (event) => events.push(event));
+  return events;
+}
+
+/** Tells the taps of a stream one by one, for streams too long to be held. */
+export function emitStep(deltas: number, observe: (event: TapEvent) => void): void {
   let nowUs = 0;
   const request = {
     model: MODEL,
@@ -25,7 +31,7 @@ export function tapEventsOf(deltas: number): TapEvent[] {
     input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'How is the weather?' }] }],
   };
   const step = createStep({
-    tap: { emit: (event) => void events.push(event), faults: 0 },
+    tap: { emit: observe, faults: 0 },
     masks: { headers: (headers) => headers, url: (url) => url, bytes: (bytes) => bytes, text: (text) => text },
     clockUs: () => (nowUs += 40),
     started: {
@@ -72,7 +78,6 @@ export function tapEventsOf(deltas: number): TapEvent[] {
   step.upstreamEnd('end');
   const { id, usage } = emitter.response;
   step.end({ status: 'completed', httpStatus: 200, responseId: id, responseIdAliases: [], model: MODEL, usage, error: null });
-  return events;
 }
 
 /** The same events of another step, in another session. */

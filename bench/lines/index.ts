@@ -8,6 +8,8 @@ import { manyStreams } from './many-streams.ts';
 import { memory } from './memory.ts';
 import { offlineLint, offlineTranslate } from './offline.ts';
 import { oneStream } from './one-stream.ts';
+import { page } from './page.ts';
+import { pageLive } from './page-live.ts';
 import { passthrough } from './passthrough.ts';
 import { recorderLine } from './recorder.ts';
 import { bridgeStart, lintStart } from './starts.ts';
@@ -26,5 +28,7 @@ export const benchLines: readonly BenchLine[] = [
   memory,
   streamGrowth,
   storeGrowth,
+  page,
+  pageLive,
   desktop,
 ];
