@@ -32,9 +32,9 @@ export function scrollTopFor(row: number, rowPx: number, now: { scrollTop: numbe
 
 export function useFixedWindow(
   scroller: RefObject<HTMLElement | null>,
-  options: { count: number; rowPx: number; headPx: number; isPinnedToEnd: boolean },
+  options: { count: number; rowPx: number; headPx: number; isPinnedToEnd?: boolean },
 ): FixedWindow {
-  const { count, rowPx, headPx, isPinnedToEnd } = options;
+  const { count, rowPx, headPx, isPinnedToEnd = false } = options;
   const [place, setPlace] = useState({ scrollTop: 0, height: 0 });
   useEffect(() => {
     const element = scroller.current;
