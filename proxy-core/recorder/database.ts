@@ -83,8 +83,13 @@ export function openDatabaseForReading(dataDir: string): ReadableDatabase {
   if (!existsSync(file)) throw new UsageError(`There is no store in ${dataDir}: nothing was recorded there yet.`);
   try {
     const db = new Sqlite(file, { readonly: true, timeout: OPEN_TIMEOUT_MS });
-    checkVersion(db.pragma('user_version', { simple: true }) as number, file);
-    return db as unknown as ReadableDatabase;
+    const version = db.pragma('user_version', { simple: true }) as number;
+    checkVersion(version, file);
+    if (version === SCHEMA_VERSION) return db as unknown as ReadableDatabase;
+    // Questions are asked of today's tables only, so an older store is brought forward first.
+    db.close();
+    openDatabase(dataDir).db.close();
+    return new Sqlite(file, { readonly: true, timeout: OPEN_TIMEOUT_MS }) as unknown as ReadableDatabase;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`The store ${file} can't be read: ${explainSqliteError(error)}`, { cause: error });

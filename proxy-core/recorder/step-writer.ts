@@ -7,7 +7,7 @@ import { assertNever } from '../protocol/assert-never.ts';
 import type { StepStarted } from '../protocol/capture/tap-event.ts';
 import { asString, parseJsonObject } from '../protocol/json.ts';
 import { countFindings, type Finding } from '../protocol/lint/finding.ts';
-import { packBody } from '../storage/packed-body.ts';
+import { createBlobStore } from '../storage/blob-store.ts';
 import type { WritableDatabase } from './database.ts';
 import { noteId, noteRequest } from './search-text.ts';
 import { encodeSegment } from './segment.ts';
@@ -32,6 +32,7 @@ export type GatewayLink =
   | { stepId: string; gatewayStep: string | null };
 
 export function createStepWriter(db: WritableDatabase): StepWriter {
+  const blobs = createBlobStore(db);
   const insertSession = db.prepare(
     `INSERT INTO sessions (id, title, client_name, client_version, started_at, replay_of, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (id) DO NOTHING`,
@@ -176,8 +177,10 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
     const hash = createHash('sha256').update(bytes).digest().subarray(0, 16);
     const known = getBody.get(hash);
     if (known) return known.no;
-    const packed = packBody(bytes);
-    return Number(insertBody.run(hash, packed.codec, packed.bytes).lastInsertRowid);
+    const packed = blobs.packBody(bytes);
+    const no = Number(insertBody.run(hash, packed.codec, packed.bytes).lastInsertRowid);
+    blobs.use('body', no, packed.blobs);
+    return no;
   }
 
   function writeNote(no: number, note: StepNote, seq: number): void {

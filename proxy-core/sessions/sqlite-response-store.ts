@@ -4,7 +4,8 @@
  */
 import type { Database } from 'better-sqlite3';
 import type { ResponseStore, StoredItem } from './response-store.ts';
-import { packText, unpackText } from '../storage/packed-body.ts';
+import { createBlobStore } from '../storage/blob-store.ts';
+import { packText } from '../storage/packed-body.ts';
 import { type ItemRow, type ResponseRow, toItem, toItemRow, toResponse, toResponseRow } from './stored-rows.ts';
 
 export interface SqliteResponseStore extends ResponseStore {
@@ -45,7 +46,15 @@ export function createSqliteResponseStore(db: Database, mask: (text: string) => 
   );
   const setHidden = db.prepare('UPDATE responses SET is_visible = 0 WHERE id = ? AND is_visible = 1');
 
+  const blobs = createBlobStore(db);
   const pack = (text: string) => packText(mask(text));
+
+  function unpack<Row extends object>(row: Packed<Row>): Row;
+  function unpack<Row extends object>(row: Packed<Row> | undefined): Row | undefined;
+  function unpack(row: object | undefined): object | undefined {
+    const toText = (value: unknown) => (value instanceof Uint8Array ? blobs.unpackText(value) : value);
+    return row && Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toText(value)]));
+  }
 
   function putResponse(row: ResponseRow): void {
     insertResponse.run(
@@ -64,15 +73,10 @@ export function createSqliteResponseStore(db: Database, mask: (text: string) => 
   }
 
   function putItem(row: ItemRow): void {
-    insertItem.run(
-      row.id,
-      row.response_id,
-      row.direction,
-      row.position,
-      row.call_id,
-      pack(row.item),
-      row.replay === null ? null : pack(row.replay),
-    );
+    const item = blobs.packText(mask(row.item));
+    const replay = row.replay === null ? null : pack(row.replay);
+    const { lastInsertRowid } = insertItem.run(row.id, row.response_id, row.direction, row.position, row.call_id, item.column, replay);
+    blobs.use('item', Number(lastInsertRowid), item.blobs);
   }
 
   const save = db.transaction(({ responses, aliases }: SavedChanges) => {
@@ -115,14 +119,3 @@ export function createSqliteResponseStore(db: Database, mask: (text: string) => 
 
 /** A row as it lies on disk: its texts may be deflated. */
 type Packed<Row> = { [Name in keyof Row]: Name extends 'request' | 'response' | 'item' | 'replay' ? Row[Name] | Uint8Array : Row[Name] };
-
-function unpack<Row extends object>(row: Packed<Row>): Row;
-function unpack<Row extends object>(row: Packed<Row> | undefined): Row | undefined;
-function unpack(row: object | undefined): object | undefined {
-  return (
-    row &&
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [name, value instanceof Uint8Array ? unpackText(value) : (value as unknown)]),
-    )
-  );
-}

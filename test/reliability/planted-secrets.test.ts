@@ -163,8 +163,10 @@ async function plantAll(): Promise<void> {
     { model: 'm', stream: true, input, tools },
     headers,
   );
-  // Large enough to be packed in the store.
-  await ask('/v1/responses', { model: 'm', stream: true, input: [...input, { role: 'user', content: 'word '.repeat(4_000) }], tools });
+  // Large enough to be packed in the store, and to be taken apart for it.
+  for (const words of [4_000, 40_000]) {
+    await ask('/v1/responses', { model: 'm', stream: true, input: [...input, { role: 'user', content: 'word '.repeat(words) }], tools });
+  }
   await ask('/u/configured/v1/responses', { model: 'm', stream: true, input, tools });
   await ask('/u/claude/v1/responses', { model: 'claude-x', stream: true, input: 'Hello' });
   await ask('/u/claude/v1/messages', { model: 'claude-x', max_tokens: 5, messages: [{ role: 'user', content: secrets.pastedKey }] });
@@ -303,8 +305,11 @@ function storedValues(): Places {
 }
 
 function inflate(bytes: Uint8Array): Buffer {
+  const view = Buffer.from(bytes);
+  // Around blobs: a mark, a count, and eight bytes for each.
+  const start = view[0] === 7 && view.length > 5 ? 5 + view.readUInt32LE(1) * 8 : 0;
   try {
-    return inflateRawSync(bytes);
+    return inflateRawSync(view.subarray(start));
   } catch {
     return Buffer.alloc(0); // not packed
   }

@@ -11,7 +11,7 @@ import { makeDir, openStage, type Stage } from './store-stage.ts';
 let stage: Stage;
 let dir: string;
 beforeAll(async () => {
-  stage = await openStage(20_000);
+  stage = await openStage(5_000);
 });
 afterAll(() => stage.close());
 beforeEach(() => {
@@ -119,21 +119,21 @@ describe('deleting', () => {
     expect(await first.stop()).toBe(0);
     makeOlder(1);
     const before = sizeOf(file());
-    expect(before).toBeGreaterThan(10_000_000);
+    expect(before).toBeGreaterThan(2_500_000);
 
     const bridge = await spawnBridge(dir, stage.upstreams);
     const live = await openLive(bridge.ready);
-    expect(await bridge.api('/api/keep', { method: 'PATCH', body: '{"sizeBytes":6000000}' })).toMatchObject({
+    expect(await bridge.api('/api/keep', { method: 'PATCH', body: '{"sizeBytes":1500000}' })).toMatchObject({
       sizeBytes: 6_000_000,
       days: null,
     });
-    expect((await live.next('deleted', ({ reason }) => reason !== null)).reason).toMatch(/the store is kept under 6 MB\.$/);
-    expect(sizeOf(file())).toBeLessThan(6_000_000);
+    expect((await live.next('deleted', ({ reason }) => reason !== null)).reason).toMatch(/the store is kept under 1\.5 MB\.$/);
+    expect(sizeOf(file())).toBeLessThan(1_500_000);
     expect((await sessionsOf(bridge)).map(({ title }) => title)).not.toContain('old 0');
     await live.close();
     expect(await bridge.stop()).toBe(0);
     const again = await spawnBridge(dir, stage.upstreams);
-    expect((await again.api<BridgeInfo>('/api/info')).keep.sizeBytes).toBe(6_000_000);
+    expect((await again.api<BridgeInfo>('/api/info')).keep.sizeBytes).toBe(1_500_000);
     expect(await again.stop()).toBe(0);
   });
 

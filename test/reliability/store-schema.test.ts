@@ -1,4 +1,5 @@
 /** Stores that another version wrote: older ones are brought forward with all they hold, newer ones are left alone. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -7,6 +8,8 @@ import type { SessionWithSteps, Step, StepDetail } from '../../proxy-core/protoc
 import { migrations, SCHEMA_VERSION } from '../../proxy-core/recorder/migrations/index.ts';
 import { spawnBridge } from '../helpers/spawn-bridge.ts';
 import { makeDir, openStage, troubleOf, type Stage } from './store-stage.ts';
+
+const CLI = join(import.meta.dirname, '../../proxy-core/cli.ts');
 
 let stage: Stage;
 let dir: string;
@@ -77,6 +80,26 @@ describe('a store of an older version', () => {
     expect(db.pragma('auto_vacuum', { simple: true })).toBe(2);
     db.close();
   });
+});
+
+describe('the command line', () => {
+  it.each(migrations.map(({ version, name }) => [version, name] as const))(
+    'lists and exports a store of version %i (%s)',
+    async (version) => {
+      const source = join(dir, 'source');
+      mkdirSync(source);
+      const today = await spawnBridge(source, stage.upstreams);
+      await stage.ask(today);
+      expect(await today.stop()).toBe(0);
+      writeOlder(version, join(source, 'deltascope.db'));
+      const run = (...args: string[]) =>
+        execFileSync(process.execPath, [CLI, ...args, '--data-dir', dir], { encoding: 'utf8', stdio: 'pipe' });
+      const { sessions } = JSON.parse(run('sessions', '--format', 'json')) as { sessions: { id: string }[] };
+      expect(sessions).toHaveLength(2);
+      run('export', sessions[0]?.id ?? '', '--out', join(dir, 'out.zip'));
+      expect(readFileSync(join(dir, 'out.zip')).toString('latin1', 0, 2)).toBe('PK');
+    },
+  );
 });
 
 describe('a store of a newer version', () => {

@@ -2,7 +2,7 @@
 import type { RecordedMessage, Step, StepDetail } from '../../protocol/api/control-api.ts';
 import { asArray, isObject, parseJson } from '../../protocol/json.ts';
 import type { Finding } from '../../protocol/lint/finding.ts';
-import { unpackBody } from '../../storage/packed-body.ts';
+import { createBlobStore } from '../../storage/blob-store.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { STEP_COLUMNS, type StepRow, toStep } from './step-rows.ts';
 import { createStreamQueries } from './streams.ts';
@@ -40,6 +40,7 @@ export function createStepQueries(db: ReadableDatabase): StepQueries {
   const getDetail = db.prepare<[string], DetailRow>(
     `SELECT ${STEP_COLUMNS}, t.transport, t.headers, t.body_no, t.response_headers ${from}`,
   );
+  const blobs = createBlobStore(db);
   const getBody = db.prepare<[number], { codec: number; bytes: Uint8Array }>('SELECT codec, bytes FROM bodies WHERE no = ?');
   const getAttempts = db.prepare<[number], AttemptRow>('SELECT * FROM attempts WHERE step_no = ? ORDER BY attempt');
   const getWarnings = db.prepare<[number], { code: string; message: string; param: string | null }>(
@@ -53,7 +54,7 @@ export function createStepQueries(db: ReadableDatabase): StepQueries {
 
   function bodyBytes(no: number | null): Uint8Array {
     const row = no === null ? undefined : getBody.get(no);
-    return row ? unpackBody(row) : new Uint8Array();
+    return row ? blobs.unpackBody(row) : new Uint8Array();
   }
 
   function message(headers: string, bodyNo: number | null): RecordedMessage {
