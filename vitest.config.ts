@@ -16,6 +16,7 @@ export default defineConfig({
       project('integration', ['test/integration/**/*.test.ts']),
       // Each test starts bridges as processes of their own.
       project('reliability', ['test/reliability/**/*.test.ts'], [], 120_000),
+      project('fuzz', ['test/fuzz/**/*.test.ts'], [], 120_000),
       project('architecture', ['test/architecture/**/*.test.ts']),
     ],
   },

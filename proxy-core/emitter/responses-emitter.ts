@@ -129,8 +129,9 @@ export function createResponsesEmitter(options: EmitterOptions): ResponsesEmitte
   function openCall(event: Extract<StreamEvent, { type: 'tool-input-start' }>): ItemOwner {
     const route = options.routes.get(event.name);
     if (route?.type === 'text') return createForcedTextItem(context);
-    if (!route) context.warn('unknown_tool_called', `The model called ${event.name}, which the request does not define.`);
-    const target = { callId: toCallId(event), name: route?.name ?? event.name, namespace: route?.namespace };
+    if (!route) context.warn('unknown_tool_called', `The model called ${event.name || 'a tool without a name'}, which the request does not define.`);
+    // A call must have a name, even one that no tool has.
+    const target = { callId: toCallId(event), name: route?.name ?? (event.name || 'unnamed'), namespace: route?.namespace };
     return route?.type === 'custom' ? createCustomCallItem(context, target) : createFunctionCallItem(context, target);
   }
 

@@ -25,6 +25,9 @@ export function createVarintWriter(expectedSize: number): VarintWriter {
   };
 }
 
+/** Numbers that nobody wrote: the row is damaged, and nothing in it can be trusted. */
+export class DamagedSegmentError extends Error {}
+
 export interface VarintReader {
   unsigned(): number;
   signed(): number;
@@ -38,7 +41,7 @@ export function createVarintReader(bytes: Uint8Array): VarintReader {
     let scale = 1;
     for (;;) {
       const byte = bytes[at++];
-      if (byte === undefined) throw new Error('A packed segment ends in the middle of a number.');
+      if (byte === undefined) throw new DamagedSegmentError('A packed segment ends in the middle of a number.');
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) return value;
       scale *= 0x80;

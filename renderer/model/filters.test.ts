@@ -31,6 +31,9 @@ describe('filterEvents', () => {
   it('filters by type with and without a star', () => {
     expect(find('type:output_text.delta')).toEqual([9, 10]);
     expect(find('type:*.done')).toEqual([7, 8, 11]);
+    expect(find('type:output*delta')).toEqual([9, 10]);
+    expect(find('type:*text*text*')).toEqual([]);
+    expect(find(`type:${'*e'.repeat(2_000)}`)).toEqual([]);
     expect(find('type:response.completed')).toEqual([12]);
   });
   it('filters by id, index, rule, severity, event and time', () => {

@@ -89,14 +89,14 @@ function compile(track: StepTrack, term: FilterTerm, labelOf: (id: string) => st
   const value = term.value.toLowerCase();
   switch (term.key) {
     case 'type': {
-      const pattern = toGlob(value);
+      const matches = toGlob(value);
       const byCode = new Map<number, boolean>();
       return (event) => {
         const code = valueAt(track.type, event);
         let isMatch = byCode.get(code);
         if (isMatch === undefined) {
           const name = typeName(code).toLowerCase();
-          isMatch = pattern.test(name) || pattern.test(shortType(name));
+          isMatch = matches(name) || matches(shortType(name));
           byCode.set(code, isMatch);
         }
         return isMatch;
@@ -140,10 +140,22 @@ function compile(track: StepTrack, term: FilterTerm, labelOf: (id: string) => st
   }
 }
 
-/** Without a star a type matches anywhere in the name. */
-function toGlob(value: string): RegExp {
-  const escaped = value.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-  return value.includes('*') ? new RegExp(`^${escaped}$`) : new RegExp(escaped);
+/** A star stands for anything; without one a type matches anywhere in the name. Not a regular expression: many stars would cost one dear. */
+function toGlob(value: string): (name: string) => boolean {
+  const [first = '', ...rest] = value.split('*');
+  const last = rest.pop();
+  if (last === undefined) return (name) => name.includes(value);
+  return (name) => {
+    if (!name.startsWith(first) || !name.endsWith(last)) return false;
+    let at = first.length;
+    const end = name.length - last.length;
+    for (const part of rest) {
+      const found = name.indexOf(part, at);
+      if (found === -1) return false;
+      at = found + part.length;
+    }
+    return at <= end;
+  };
 }
 
 function toRange(value: string): [number, number] {
@@ -156,7 +168,7 @@ function toRange(value: string): [number, number] {
 
 /** What may come next at the end of the text: keys first, then values for the key being typed. */
 export function suggest(source: string, track: StepTrack | null, labelOf: (id: string) => string): string[] {
-  const word = /(\S*)$/.exec(source)?.[1] ?? '';
+  const word = source.split(/\s/).at(-1) ?? '';
   const isNot = word.startsWith('-');
   const bare = isNot ? word.slice(1) : word;
   const sign = isNot ? '-' : '';

@@ -1,5 +1,5 @@
 /** An item keeps its id and type: announced, done and in the terminal output. */
-import { asString } from '../../json.ts';
+import { asObject, asString } from '../../json.ts';
 import { defineRule } from '../define-rule.ts';
 import { change, textStream } from '../example-streams.ts';
 import { namespaceHint } from '../model/id-names.ts';
@@ -24,7 +24,7 @@ export const itemIdStable = defineRule({
     event(facts) {
       const { item } = facts;
       if (facts.spec?.role === 'item-done' && item && item.addedAt !== null && !facts.wasItemDone) {
-        const entry = facts.json['item'] as Record<string, unknown>;
+        const entry = asObject(facts.json['item']);
         if (facts.itemId !== null && item.id !== null && facts.itemId !== item.id && !wasAlias(item, facts.itemId)) {
           report({
             facts,
