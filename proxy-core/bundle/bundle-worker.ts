@@ -2,6 +2,7 @@
  * The thread in which bundles are made: reading, redacting, searching and zipping a large session takes seconds,
  * and streams must not wait for it. Verdicts are asked of the bridge, which remembers them. One job after the other.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { openDatabaseForReading } from '../recorder/database.ts';
 import { createPricer } from '../recorder/prices.ts';
@@ -22,7 +23,7 @@ export interface BundleJob<Type extends BundleTaskType = BundleTaskType> {
   task: BundleTasks[Type];
 }
 
-export type ToBundleWorker = BundleJob | { type: 'verdicts'; id: number; verdicts: Verdict[] };
+export type ToBundleWorker = BundleJob | { type: 'cancel'; id: number } | { type: 'verdicts'; id: number; verdicts: Verdict[] };
 export type FromBundleWorker =
   | { type: 'judge'; id: number; first: Uint8Array; next: Uint8Array | undefined }
   | { type: 'done'; id: number; result: BundleResults[BundleTaskType] }
@@ -32,10 +33,16 @@ export type FromBundleWorker =
 const questions = new Map<number, (verdicts: Verdict[]) => void>();
 let nextQuestion = 0;
 let last: Promise<void> = Promise.resolve();
+/** Jobs that nobody waits for any more. */
+const cancelled = new Set<number>();
 
 parentPort?.on('message', (message: ToBundleWorker) => {
   if (message.type === 'job') {
     last = last.then(() => run(message));
+    return;
+  }
+  if (message.type === 'cancel') {
+    cancelled.add(message.id);
     return;
   }
   questions.get(message.id)?.(message.verdicts);
@@ -44,6 +51,9 @@ parentPort?.on('message', (message: ToBundleWorker) => {
 
 async function run<Type extends BundleTaskType>({ id, source, taskType, task }: BundleJob<Type>): Promise<void> {
   try {
+    // one turn of the loop, so that a cancel that came meanwhile is heard
+    await nextTurn();
+    if (cancelled.delete(id)) return tell({ type: 'missing', id });
     const record = source.type === 'record' ? source.record : await readStored(source);
     if (!record) return tell({ type: 'missing', id });
     const result = await runBundleTask(taskType, task, { record, judge: (judged) => judgeSession(judged, { judge: ask }) });

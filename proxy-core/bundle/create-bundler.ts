@@ -5,8 +5,16 @@ import type { BundleResults, BundleTasks, BundleTaskType } from './bundle-task.t
 import type { BundleSource, FromBundleWorker, ToBundleWorker } from './bundle-worker.ts';
 
 export interface Bundler {
-  /** @returns undefined when there is no such session. */
-  run<Type extends BundleTaskType>(sessionId: string, taskType: Type, task: BundleTasks[Type]): Promise<BundleResults[Type] | undefined>;
+  /**
+   * @param signal nobody waits any more: one that has not begun is left out.
+   * @returns undefined when there is no such session. @throws the signal's reason.
+   */
+  run<Type extends BundleTaskType>(
+    sessionId: string,
+    taskType: Type,
+    task: BundleTasks[Type],
+    signal?: AbortSignal,
+  ): Promise<BundleResults[Type] | undefined>;
   close(): Promise<void>;
 }
 
@@ -63,7 +71,7 @@ export function createBundler({ toSource, judge }: BundlerOptions): Bundler {
   }
 
   return {
-    run: <Type extends BundleTaskType>(sessionId: string, taskType: Type, task: BundleTasks[Type]) =>
+    run: <Type extends BundleTaskType>(sessionId: string, taskType: Type, task: BundleTasks[Type], signal?: AbortSignal) =>
       new Promise<BundleResults[Type] | undefined>((resolve, reject) => {
         const source = toSource(sessionId);
         if (!source) return resolve(undefined);
@@ -72,6 +80,11 @@ export function createBundler({ toSource, judge }: BundlerOptions): Bundler {
         const to = worker ?? start();
         to.ref();
         to.postMessage({ type: 'job', id, source, taskType, task } satisfies ToBundleWorker);
+        signal?.addEventListener('abort', () => {
+          if (!waiting.has(id)) return;
+          to.postMessage({ type: 'cancel', id } satisfies ToBundleWorker);
+          reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+        });
       }),
     async close() {
       await worker?.terminate();

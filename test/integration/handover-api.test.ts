@@ -116,7 +116,7 @@ describe('replay and probe', () => {
 });
 
 describe('bundle', () => {
-  it('shows its files before anything was taken out, and counts what was compared', async () => {
+  it('shows its files before anything was taken out, and counts what was compared', { timeout: 120_000 }, async () => {
     const preview = await get<{ files: BundleFile[]; proofs: BundleProofs }>(`/sessions/${session.id}/bundle/preview?redact=content`);
     expect(preview.proofs).toMatchObject({ findingsAreTheSame: true, verdictsAreTheSame: true, filesWithSecrets: [] });
     expect(preview.proofs.findingCount).toBeGreaterThan(10);
@@ -125,5 +125,14 @@ describe('bundle', () => {
     expect(original.size).toBe(file?.size);
     expect(original.text).toContain('It is 21 degrees');
     expect((await call(`/sessions/${session.id}/bundle/original?file=report.md`)).status).toBe(404);
+  });
+
+  it('leaves out one that nobody waits for any more', async () => {
+    const gone = new AbortController();
+    const left = call(`/sessions/${session.id}/bundle`, { signal: gone.signal });
+    gone.abort();
+    await expect(left).rejects.toThrow('abort');
+    const stays = await call(`/sessions/${session.id}/export?format=har`);
+    expect(await stays.text()).toContain('"log"');
   });
 });

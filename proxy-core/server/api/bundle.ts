@@ -1,5 +1,5 @@
 /** `/api/sessions/:id/bundle` and its preview, and the session as HAR or JSON lines. They are made in a thread of their own. */
-import express, { type Request, type Router } from 'express';
+import express, { type Request, type Response, type Router } from 'express';
 import type { BundleResults, BundleTasks, BundleTaskType } from '../../bundle/bundle-task.ts';
 import { invalidRequest, notFound } from '../../errors.ts';
 import type { RedactMode } from '../../protocol/api/handover-api.ts';
@@ -11,16 +11,19 @@ import { noSession } from './sessions.ts';
 export function createBundleRouter({ recorder }: ControlDeps, { bundler }: HandoverDeps): Router {
   const router = express.Router();
 
-  async function make<Type extends BundleTaskType>(id: string, type: Type, task: BundleTasks[Type]): Promise<BundleResults[Type]> {
+  async function make<Type extends BundleTaskType>(response: Response, type: Type, task: BundleTasks[Type]): Promise<BundleResults[Type]> {
     recorder.flush();
-    const made = await bundler.run(id, type, task);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort(invalidRequest('Nobody waits for it any more.')));
+    const id = String(response.req.params['id']);
+    const made = await bundler.run(id, type, task, gone.signal);
     if (made === undefined) throw noSession(id);
     return made;
   }
 
   router.get('/sessions/:id/bundle', async (request, response) => {
     const { id } = request.params;
-    const { bytes } = await make(id, 'zip', { redact: toMode(request) });
+    const { bytes } = await make(response, 'zip', { redact: toMode(request) });
     response
       .type('application/zip')
       .attachment(`${fileName(id)}.zip`)
@@ -29,13 +32,13 @@ export function createBundleRouter({ recorder }: ControlDeps, { bundler }: Hando
 
   /** Extension of the contract: what a bundle would hold, before anything is saved. */
   router.get('/sessions/:id/bundle/preview', async (request, response) => {
-    response.json(await make(request.params.id, 'preview', { redact: toMode(request) }));
+    response.json(await make(response, 'preview', { redact: toMode(request) }));
   });
 
   /** Extension of the contract: the beginning of one of its files before anything was taken out, to compare. */
   router.get('/sessions/:id/bundle/original', async (request, response) => {
     const file = textParameter(request, 'file') ?? '';
-    const original = await make(request.params.id, 'original', { file });
+    const original = await make(response, 'original', { file });
     if (!original) throw notFound(`A bundle has no recorded file called "${file}".`);
     response.json(original);
   });
@@ -45,7 +48,7 @@ export function createBundleRouter({ recorder }: ControlDeps, { bundler }: Hando
     const format = textParameter(request, 'format') ?? 'har';
     if (format !== 'har' && format !== 'jsonl') throw invalidRequest('"format" must be har or jsonl.', 'format');
     const { id } = request.params;
-    const bytes = await make(id, 'export', { format, redact: toMode(request) });
+    const bytes = await make(response, 'export', { format, redact: toMode(request) });
     response
       .type(format === 'har' ? 'application/json' : 'application/x-ndjson')
       .attachment(`${fileName(id)}.${format}`)

@@ -45,8 +45,10 @@ export function ExportSide(props: { name: string }): ReactElement {
       {format === 'bundle' && (
         <div className="export-open">
           <span className="mute">Open it with</span>
-          <code className="mono trunc">deltascope import {props.name}</code>
-          <CopyButton text={`deltascope import ${props.name}`} label="Copy the command that opens it" />
+          <code className="mono trunc" title={`deltascope open ${props.name}`}>
+            deltascope open {props.name}
+          </code>
+          <CopyButton text={`deltascope open ${props.name}`} label="Copy the command that opens it" />
         </div>
       )}
     </div>

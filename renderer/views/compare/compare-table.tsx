@@ -20,7 +20,7 @@ export function CompareTable({ comparison }: { comparison: StepComparison }): Re
     () => rows.flatMap((row, index) => (isOnlyDifferent && row.kind === 'equal' ? [] : [index])),
     [rows, isOnlyDifferent],
   );
-  const { from, to, scrollToRow } = useFixedWindow(scroller, { count: shown.length, rowPx: ROW_PX, headPx: HEAD_PX });
+  const { from, to, scrollToRow } = useFixedWindow(scroller, { count: shown.length, rowPx: ROW_PX, headPx: HEAD_PX, isPinnedToEnd: false });
   const at = selected === null ? -1 : shown.indexOf(selected);
   useEffect(() => {
     if (at >= 0) scrollToRow(at, 'auto');
