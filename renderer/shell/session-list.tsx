@@ -3,8 +3,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { FileUp, ListFilter, Pin } from 'lucide-react';
 import { useMemo, useRef, type KeyboardEvent, type ReactElement } from 'react';
 import type { Session } from '../../proxy-core/protocol/api/control-api.ts';
-import { formatClock, formatDay, plural } from '../components/format.ts';
+import { formatClock, formatCost, formatDay, plural } from '../components/format.ts';
 import { SignIcon, toSign } from '../components/glyph.tsx';
+import { clientName } from '../model/route.ts';
 import { useSelection } from '../model/selection.ts';
 import { useSessions } from '../model/sessions-store.ts';
 import { useUi } from '../model/ui-store.ts';
@@ -144,6 +145,14 @@ function SessionRow(props: {
       aria-selected={props.isSelected}
       className={`session-row${props.isSelected ? ' selected' : ''}`}
       style={props.style}
+      title={[
+        clientName(session),
+        ...session.models,
+        session.usage === null ? '' : plural(session.usage.totalTokens, 'token'),
+        session.costUsd === null ? '' : formatCost(session.costUsd),
+      ]
+        .filter(Boolean)
+        .join(' · ')}
       onClick={() => props.onOpen(session.id)}
     >
       <SignIcon sign={sign} label={sign === 'live' ? 'streaming' : sign} />

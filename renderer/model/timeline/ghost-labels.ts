@@ -8,6 +8,7 @@ import type { LaneRow } from './layout.ts';
 import { eventPx, expectedOpenPx } from './scene.ts';
 
 const MAX_GHOST_LABELS = 12;
+const CLOSED = 'closed, never opened';
 
 export function ghostLabels(context: LabelContext, row: LaneRow, lane: Lane): void {
   const { scene, frame, registry } = context;
@@ -95,7 +96,7 @@ export function ghostLaneLabels(context: LabelContext, row: LaneRow, lane: Lane)
   add(context, {
     key: `closed-${lane.position}`,
     kind: 'ghost-text',
-    text: isClosed ? 'closed, never opened' : 'never opened',
+    text: isClosed ? CLOSED : 'never opened',
     shorter: [],
     tone: 'err',
     font: 'ui',
@@ -119,6 +120,8 @@ export function ghostLaneLabels(context: LabelContext, row: LaneRow, lane: Lane)
     places: [
       { x: Math.max(4, first - 2), y: row.centre + 20 },
       { x: first - 6, y: row.centre + 20, anchor: 'right' },
+      // at the right edge: left of the words that took that place
+      { x: first - 24 - context.widthOf(CLOSED, 'ui'), y: row.centre + 20, anchor: 'right' },
     ],
   });
 }
