@@ -12,7 +12,8 @@ export interface TimedAnswer {
   headAtMs: number | undefined;
   stepId: string;
   sessionId: string;
-  bytes: Buffer;
+  /** All that came so far. */
+  readonly bytes: Buffer;
   arrivals: Arrival[];
   /** When the answer ended in good order; undefined when it was cut. */
   endedAtMs: number | undefined;
@@ -23,6 +24,7 @@ export interface TimedAnswer {
 }
 
 interface RunningAnswer extends TimedAnswer {
+  parts: Uint8Array[];
   /** Tells that it has begun. */
   begin: () => void;
 }
@@ -89,7 +91,13 @@ function createAnswer(): RunningAnswer {
     headAtMs: undefined,
     stepId: '',
     sessionId: '',
-    bytes: Buffer.alloc(0),
+    parts: [],
+    get bytes() {
+      if (this.parts.length > 1) this.parts = [Buffer.concat(this.parts)];
+      return this.parts[0] === undefined
+        ? Buffer.alloc(0)
+        : Buffer.from(this.parts[0].buffer, this.parts[0].byteOffset, this.parts[0].length);
+    },
     arrivals: [],
     endedAtMs: undefined,
     over: Promise.resolve(),
@@ -98,6 +106,6 @@ function createAnswer(): RunningAnswer {
 
 function take(answer: RunningAnswer, bytes: Uint8Array): void {
   answer.begin();
-  answer.bytes = Buffer.concat([answer.bytes, bytes]);
-  answer.arrivals.push({ atMs: performance.now(), size: answer.bytes.length });
+  answer.parts.push(bytes);
+  answer.arrivals.push({ atMs: performance.now(), size: (answer.arrivals.at(-1)?.size ?? 0) + bytes.length });
 }
