@@ -124,7 +124,7 @@ describe('deleting', () => {
     const bridge = await spawnBridge(dir, stage.upstreams);
     const live = await openLive(bridge.ready);
     expect(await bridge.api('/api/keep', { method: 'PATCH', body: '{"sizeBytes":1500000}' })).toMatchObject({
-      sizeBytes: 6_000_000,
+      sizeBytes: 1_500_000,
       days: null,
     });
     expect((await live.next('deleted', ({ reason }) => reason !== null)).reason).toMatch(/the store is kept under 1\.5 MB\.$/);
