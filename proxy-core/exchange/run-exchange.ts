@@ -7,6 +7,7 @@ import { asString, isObject, parseJson, type JsonObject } from '../protocol/json
 import { createCapabilityLookup, type CapabilityLookup } from './capabilities.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps, ExchangeKind, ExchangeRequest } from './exchange-request.ts';
+import { createIdleMemory } from './idle-memory.ts';
 import type { QuirkAnswer } from '../quirks/quirk.ts';
 import { mirrorResponse } from './mirror-response.ts';
 import type { AbortReason } from './open-upstream.ts';
@@ -31,14 +32,19 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
   const running = new Map<Promise<void>, AbortController>();
   const countQuirks = createQuirkCounter();
   const lookUp = createCapabilityLookup({ nowUs: deps.nowUs });
+  const memory = createIdleMemory();
   let isShuttingDown = false;
 
   function run(kind: ExchangeKind, request: ExchangeRequest, sink: ClientSink): Promise<void> {
     const abort = new AbortController();
     sink.gone.addEventListener('abort', () => abort.abort('client-gone' satisfies AbortReason), { once: true });
     if (isShuttingDown) abort.abort('shutdown' satisfies AbortReason);
-    const done: Promise<void> = runOne({ deps, kind, request, sink, abort, countQuirks, lookUp }).finally(() => running.delete(done));
+    const done: Promise<void> = runOne({ deps, kind, request, sink, abort, countQuirks, lookUp }).finally(() => {
+      running.delete(done);
+      if (running.size === 0) memory.idle();
+    });
     running.set(done, abort);
+    memory.busy();
     return done;
   }
 

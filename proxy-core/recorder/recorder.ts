@@ -10,6 +10,7 @@ import type { Observer, TapEvent } from '../protocol/capture/tap-event.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { DAMAGED_MARK, explainSqliteError, isDamage, isEnvironmentFault, type WritableDatabase } from './database.ts';
+import { releaseSegment } from './segment.ts';
 import { createStepDraft, draftChunk, draftWrite, dropChunk, dropWrite, type StepDraft } from './step-draft.ts';
 import { createStepWriter, type GatewayLink } from './step-writer.ts';
 
@@ -165,6 +166,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     step.nextSeq += step.segments.length;
     step.warningCount += step.notes.filter((note) => note.type === 'warning').length;
     step.notes = [];
+    for (const segment of step.segments) releaseSegment(segment);
     step.segments = [];
     step.search.fresh = [];
     dirty.delete(step);

@@ -10,7 +10,8 @@
  *
  * Chunk and event indexes run on inside a segment; a gap (something was dropped) begins a new one.
  */
-import { createVarintReader, createVarintWriter } from './varint.ts';
+import { createByteList, type ByteList } from './byte-list.ts';
+import { createVarintReader, createVarintWriter, type VarintWriter } from './varint.ts';
 
 export interface SegmentRow {
   chunkFirst: number;
@@ -43,86 +44,119 @@ export interface EventPlace {
   length: number;
 }
 
-/** What is gathered until the next flush. Kept flat: this runs for every event of every stream. */
+/**
+ * What is gathered until the next flush, packed as it comes: this runs for every event of every stream, and
+ * objects that wait for the flush would be the garbage collector's work. Bytes are copied, because a chunk
+ * of a hundred bytes mostly is a view into a network buffer of 64 KB.
+ */
 export interface SegmentDraft {
-  chunks: Chunk[];
-  writes: (Write & { sameAsChunk: number })[];
-  events: EventPlace[];
+  /** Index of the first chunk and event; null while there is none. */
+  chunkFirst: number | null;
+  eventFirst: number | null;
+  chunkCount: number;
+  writeCount: number;
+  eventCount: number;
   writeOffset: number;
   writeSize: number;
   /** Bytes that this draft will store. */
   storedSize: number;
+  chunkMarks: VarintWriter;
+  writeMarks: VarintWriter;
+  eventMarks: VarintWriter;
+  chunkBytes: ByteList;
+  writeBytes: ByteList;
+  /** What the next marks are differences to. */
+  lastChunk: { tUs: number; bytes: Uint8Array };
+  lastWriteUs: number;
+  lastEvent: { tUs: number; cause: number; end: number };
 }
 
 export function createSegmentDraft(writeOffset: number): SegmentDraft {
-  return { chunks: [], writes: [], events: [], writeOffset, writeSize: 0, storedSize: 0 };
+  return {
+    chunkFirst: null,
+    eventFirst: null,
+    chunkCount: 0,
+    writeCount: 0,
+    eventCount: 0,
+    writeOffset,
+    writeSize: 0,
+    storedSize: 0,
+    chunkMarks: createVarintWriter(128),
+    writeMarks: createVarintWriter(128),
+    eventMarks: createVarintWriter(256),
+    chunkBytes: createByteList(),
+    writeBytes: createByteList(),
+    lastChunk: { tUs: 0, bytes: new Uint8Array() },
+    lastWriteUs: 0,
+    lastEvent: { tUs: 0, cause: 0, end: writeOffset },
+  };
 }
 
-export function addChunk(draft: SegmentDraft, chunk: Chunk): void {
-  draft.chunks.push(chunk);
-  draft.storedSize += chunk.bytes.length;
+export function addChunk(draft: SegmentDraft, { index, tUs, attempt, bytes }: Chunk): void {
+  const { lastChunk } = draft;
+  draft.chunkFirst ??= index;
+  draft.chunkCount += 1;
+  draft.chunkMarks.signed(tUs - lastChunk.tUs);
+  draft.chunkMarks.unsigned(bytes.length);
+  draft.chunkMarks.unsigned(attempt);
+  draft.chunkBytes.append(bytes);
+  draft.storedSize += bytes.length;
+  lastChunk.tUs = tUs;
+  lastChunk.bytes = bytes;
 }
 
 export function addWrite(draft: SegmentDraft, tUs: number, bytes: Uint8Array): void {
-  const last = draft.chunks.length - 1;
-  const chunk = draft.chunks[last];
-  const isSame = chunk !== undefined && bytes.length > 0 && isEqual(chunk.bytes, bytes);
-  draft.writes.push({ tUs, bytes, sameAsChunk: isSame ? last : -1 });
+  const isSame = draft.chunkCount > 0 && bytes.length > 0 && isEqual(draft.lastChunk.bytes, bytes);
+  draft.writeCount += 1;
+  draft.writeMarks.signed(tUs - draft.lastWriteUs);
+  draft.writeMarks.unsigned(bytes.length);
+  draft.writeMarks.unsigned(isSame ? draft.chunkCount : 0);
+  draft.lastWriteUs = tUs;
   draft.writeSize += bytes.length;
-  if (!isSame) draft.storedSize += bytes.length;
+  if (isSame) return;
+  draft.writeBytes.append(bytes);
+  draft.storedSize += bytes.length;
+}
+
+export function addEvent(draft: SegmentDraft, { index, tUs, chunkIndex, offset, length }: EventPlace): void {
+  const { lastEvent } = draft;
+  const cause = chunkIndex === null ? 0 : chunkIndex + 1;
+  draft.eventFirst ??= index;
+  draft.eventCount += 1;
+  draft.eventMarks.signed(tUs - lastEvent.tUs);
+  draft.eventMarks.signed(cause - lastEvent.cause);
+  draft.eventMarks.signed(offset - lastEvent.end);
+  draft.eventMarks.unsigned(length);
+  lastEvent.tUs = tUs;
+  lastEvent.cause = cause;
+  lastEvent.end = offset + length;
 }
 
 function isEqual(left: Uint8Array, right: Uint8Array): boolean {
   return left === right || (left.length === right.length && Buffer.compare(left, right) === 0);
 }
 
-/** @param next the indexes that the next chunk and event would have, for a segment without any. */
+/** Changes nothing in the draft. @param next the indexes that the next chunk and event would have, for a segment without any. */
 export function encodeSegment(draft: SegmentDraft, next: { chunk: number; event: number }): SegmentRow {
-  const { chunks, writes, events } = draft;
-  const marks = createVarintWriter(chunks.length * 6 + writes.length * 6 + events.length * 8 + 4);
-  let tUs = 0;
-  for (const chunk of chunks) {
-    marks.signed(chunk.tUs - tUs);
-    tUs = chunk.tUs;
-    marks.unsigned(chunk.bytes.length);
-    marks.unsigned(chunk.attempt);
-  }
-  marks.unsigned(writes.length);
-  tUs = 0;
-  for (const write of writes) {
-    marks.signed(write.tUs - tUs);
-    tUs = write.tUs;
-    marks.unsigned(write.bytes.length);
-    marks.unsigned(write.sameAsChunk + 1);
-  }
-  tUs = 0;
-  let cause = 0;
-  let end = draft.writeOffset;
-  for (const event of events) {
-    marks.signed(event.tUs - tUs);
-    tUs = event.tUs;
-    const next = event.chunkIndex === null ? 0 : event.chunkIndex + 1;
-    marks.signed(next - cause);
-    cause = next;
-    marks.signed(event.offset - end);
-    end = event.offset + event.length;
-    marks.unsigned(event.length);
-  }
+  const writeCount = createVarintWriter(16);
+  writeCount.unsigned(draft.writeCount);
   return {
-    chunkFirst: chunks[0]?.index ?? next.chunk,
-    chunkCount: chunks.length,
-    eventFirst: events[0]?.index ?? next.event,
-    eventCount: events.length,
+    chunkFirst: draft.chunkFirst ?? next.chunk,
+    chunkCount: draft.chunkCount,
+    eventFirst: draft.eventFirst ?? next.event,
+    eventCount: draft.eventCount,
     writeOffset: draft.writeOffset,
     writeSize: draft.writeSize,
-    marks: marks.finish(),
-    chunkBytes: join(chunks),
-    writeBytes: join(writes.filter((write) => write.sameAsChunk < 0)),
+    marks: Buffer.concat([draft.chunkMarks.finish(), writeCount.finish(), draft.writeMarks.finish(), draft.eventMarks.finish()]),
+    chunkBytes: draft.chunkBytes.view(),
+    writeBytes: draft.writeBytes.view(),
   };
 }
 
-function join(parts: { bytes: Uint8Array }[]): Uint8Array {
-  return parts.length === 1 ? (parts[0] as { bytes: Uint8Array }).bytes : Buffer.concat(parts.map((part) => part.bytes));
+/** It was written: its buffers may serve others. */
+export function releaseSegment(draft: SegmentDraft): void {
+  draft.chunkBytes.release();
+  draft.writeBytes.release();
 }
 
 export interface Segment {

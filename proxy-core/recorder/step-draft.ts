@@ -6,7 +6,7 @@ import type { EmittedEvent, StepEnded, StepStarted, TapEvent } from '../protocol
 import type { Finding } from '../protocol/lint/finding.ts';
 import { asArray, asObject, asString, parseJsonObject } from '../protocol/json.ts';
 import { createSearchNotes, noteEvent, noteId, noteItem, type SearchNotes } from './search-text.ts';
-import { addChunk, addWrite, createSegmentDraft, type SegmentDraft } from './segment.ts';
+import { addChunk, addEvent, addWrite, createSegmentDraft, type SegmentDraft } from './segment.ts';
 
 /** A segment is closed at this size, so that a page of events never reads much more than itself. */
 const SEGMENT_BYTES = 1_048_576;
@@ -89,7 +89,7 @@ export function draftWrite(step: StepDraft, write: WriteEvent): number {
 function draftEvent(step: StepDraft, segment: SegmentDraft, event: EmittedEvent): void {
   step.firstEventUs ??= event.tUs;
   step.eventCount = event.index + 1;
-  segment.events.push(event);
+  addEvent(segment, event);
   noteEvent(step.search, event, step.started.isResponses);
 }
 

@@ -92,8 +92,8 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
     step.segments.forEach((draft, i) => {
       const following = step.segments[i + 1];
       const row = encodeSegment(draft, {
-        chunk: following?.chunks[0]?.index ?? step.chunkCount,
-        event: following?.events[0]?.index ?? step.eventCount,
+        chunk: following?.chunkFirst ?? step.chunkCount,
+        event: following?.eventFirst ?? step.eventCount,
       });
       insertSegment.run(
         no,
