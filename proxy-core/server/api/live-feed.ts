@@ -43,9 +43,11 @@ export interface LiveFeedOptions {
 const TICK_MS = 100;
 const HEARTBEAT_MS = 15_000;
 const MAX_PENDING_BYTES = 1_048_576;
-/** Under heavy load the news of one tick is spread over the next ones: the streams come first. */
-const MAX_STEPS_PER_TICK = 50;
-const TICK_BUDGET_MS = 5;
+/** The news of one tick may be spread over the next ones: the streams come first. */
+const TICK_BUDGET_MS = 10;
+/** The same while this thread hardly rests: then a page may lag behind, and catches up afterwards. */
+const BUSY_BUDGET_MS = 1;
+const BUSY_SHARE = 0.8;
 
 export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs = HEARTBEAT_MS }: LiveFeedOptions): LiveFeed {
   const readers = new Set<LiveReader>();
@@ -55,6 +57,7 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
   let trouble: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
+  let usedBefore = performance.eventLoopUtilization();
 
   const observe: Observer = (event) => {
     if (readers.size === 0) return;
@@ -87,10 +90,11 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
   }
 
   function sendNews(): void {
-    const startedMs = performance.now();
-    let count = 0;
+    const used = performance.eventLoopUtilization();
+    const isBusy = performance.eventLoopUtilization(used, usedBefore).utilization > BUSY_SHARE;
+    usedBefore = used;
+    const endMs = performance.now() + (isBusy ? BUSY_BUDGET_MS : TICK_BUDGET_MS);
     for (const [stepId, isWholeStep] of changedSteps) {
-      if (count++ === MAX_STEPS_PER_TICK || performance.now() - startedMs > TICK_BUDGET_MS) break;
       changedSteps.delete(stepId);
       const step = queries.steps.get(stepId);
       if (!step) continue;
@@ -100,6 +104,7 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
         send({ event: 'step', data: step });
       }
       send({ event: 'events', data: { stepId, total: step.eventCount } });
+      if (performance.now() > endMs) break;
     }
     for (const sessionId of changedSessions) {
       const session = queries.sessions.get(sessionId);
