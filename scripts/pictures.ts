@@ -1,5 +1,5 @@
 /**
- * `node scripts/pictures.ts`: takes the pictures in docs/pictures/ from the product itself, over its own
+ * `node scripts/pictures.ts [name…]`: takes the pictures in docs/pictures/ from the product itself, over its own
  * samples and demo, at fixed window sizes, so that they can be taken again whenever the page changes.
  */
 import { mkdirSync } from 'node:fs';
@@ -23,6 +23,9 @@ interface Picture {
   place: string;
   /** An empty store instead of the samples. */
   isEmpty?: boolean;
+  /** What opens the dialog or view: a key, and then buttons by their names. */
+  press?: string;
+  click?: readonly string[];
   ready: string;
 }
 
@@ -36,6 +39,17 @@ const PICTURES: readonly Picture[] = [
   { name: 'idmap-dark', width: 1440, height: 900, theme: 'dark', place: `${place}?view=id-map`, ready: '.id-row' },
   { name: 'chain-light', width: 1440, height: 900, theme: 'light', place: `${place}?view=chain`, ready: '.chain-link' },
   { name: 'result-dark', width: 1440, height: 900, theme: 'dark', place: `${place}?view=result`, ready: '.result-card' },
+  {
+    name: 'export-dark',
+    width: 1440,
+    height: 900,
+    theme: 'dark',
+    place,
+    press: 'e',
+    click: ['Secrets and content'],
+    ready: '.file-row.selected .redacted-count',
+  },
+  { name: 'compare-light', width: 1440, height: 900, theme: 'light', place, press: 'Shift+R', ready: '.compare-row.extra' },
   { name: 'connect-light', width: 1440, height: 900, theme: 'light', place: '#/', isEmpty: true, ready: '.upstreams li' },
   { name: 'connect-dark', width: 1440, height: 900, theme: 'dark', place: '#/', isEmpty: true, ready: '.upstreams li' },
 ];
@@ -54,11 +68,17 @@ async function take(page: Page, picture: Picture, product: Product, sessionId: s
   await page.goto(product.ready.uiUrl);
   await page.goto(`${product.ready.url}/${picture.place.replace('SESSION', sessionId)}`);
   await page.reload();
+  if (picture.press !== undefined) {
+    await page.locator('.finding-card').waitFor();
+    await page.keyboard.press(picture.press);
+  }
+  for (const name of picture.click ?? []) await page.getByRole('button', { name }).click();
   await page.locator(picture.ready).first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(FOLDER, `${picture.name}.png`) });
 }
 
+const wanted = process.argv.slice(2);
 mkdirSync(FOLDER, { recursive: true });
 const executablePath = findChromium();
 const browser = await chromium.launch({ args: CHROMIUM_SWITCHES, ...(executablePath === undefined ? {} : { executablePath }) });
@@ -66,7 +86,7 @@ const full = await startProduct({ withSamples: true });
 const empty = await startProduct({ withSamples: false });
 try {
   const sessionId = await brokenSession(full);
-  for (const picture of PICTURES) {
+  for (const picture of PICTURES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     const context = await browser.newContext();
     await take(await context.newPage(), picture, picture.isEmpty === true ? empty : full, sessionId);
     await context.close();
