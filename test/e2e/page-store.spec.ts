@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import Sqlite from 'better-sqlite3';
+import type { BridgeInfo, SessionsPage } from '../../proxy-core/protocol/api/control-api.ts';
 import { startProduct } from '../helpers/start-product.ts';
 
 const askDemo = async (apiBase: string): Promise<string> => {
@@ -17,6 +18,7 @@ const askDemo = async (apiBase: string): Promise<string> => {
 };
 
 test('a store that is locked by another program is said while it lasts, and recorded afterwards', async ({ page }) => {
+  test.slow();
   const dataDir = mkdtempSync(join(tmpdir(), 'deltascope-page-'));
   const product = await startProduct({ withSamples: true, dataDir });
   await page.goto(product.ready.uiUrl);
@@ -48,5 +50,35 @@ test('a data folder that can not be used is said from the first look on', async 
   await expect(page.getByRole('alert')).toContainText('What is recorded now is lost when Deltascope ends.');
   expect(await askDemo(product.ready.apiBase)).toContain('data: [DONE]');
   await expect(page.getByRole('option', { name: /Hello from the test/ })).toHaveCount(1);
+  await product.close();
+});
+
+test('how much is kept is a setting; a session that is deleted elsewhere leaves the list', async ({ page }) => {
+  const product = await startProduct({ withSamples: true });
+  const call = (path: string, method = 'GET'): Promise<Response> =>
+    fetch(`${product.ready.url}${path}`, { method, headers: { authorization: `Bearer ${product.ready.token}` } });
+  await page.goto(product.ready.uiUrl);
+  await page.keyboard.press('Control+9');
+  const dialog = page.locator('dialog[open]');
+  await expect(dialog.getByRole('group', { name: 'Keep up to' }).getByRole('button', { name: '10 GB' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  const days = dialog.getByRole('group', { name: 'Keep for' }).getByRole('button', { name: '30 days' });
+  await days.click();
+  await expect(days).toHaveAttribute('aria-pressed', 'true');
+  await expect(dialog).toContainText('never pinned or running ones');
+  expect(((await (await call('/api/info')).json()) as BridgeInfo).keep).toMatchObject({ days: 30, sizeBytes: 10_000_000_000 });
+  const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.keyboard.press('Escape');
+
+  const { sessions } = (await (await call('/api/sessions')).json()) as SessionsPage;
+  const rows = page.getByRole('navigation', { name: 'Sessions' }).getByRole('option');
+  await expect(rows).toHaveCount(sessions.length);
+  expect((await call(`/api/sessions/${sessions[0]?.id ?? ''}`, 'DELETE')).status).toBe(204);
+  await expect(rows).toHaveCount(sessions.length - 1);
+  // Who looked at it has its neighbour now.
+  await expect(page).toHaveURL(new RegExp(`session/${sessions[1]?.id ?? ''}`));
   await product.close();
 });
