@@ -6,7 +6,7 @@ import type { BundleSource, FromBundleWorker, ToBundleWorker } from './bundle-wo
 
 export interface Bundler {
   /**
-   * @param signal nobody waits any more: one that has not begun is left out.
+   * @param signal nobody waits any more: one that has not begun is left out, the only one is stopped with its thread.
    * @returns undefined when there is no such session. @throws the signal's reason.
    */
   run<Type extends BundleTaskType>(
@@ -70,6 +70,12 @@ export function createBundler({ toSource, judge }: BundlerOptions): Bundler {
     waiting.clear();
   }
 
+  function cancel(at: Worker, id: number): void {
+    if (waiting.size > 0 || worker !== at) return at.postMessage({ type: 'cancel', id } satisfies ToBundleWorker);
+    worker = undefined;
+    void at.terminate();
+  }
+
   return {
     run: <Type extends BundleTaskType>(sessionId: string, taskType: Type, task: BundleTasks[Type], signal?: AbortSignal) =>
       new Promise<BundleResults[Type] | undefined>((resolve, reject) => {
@@ -81,8 +87,8 @@ export function createBundler({ toSource, judge }: BundlerOptions): Bundler {
         to.ref();
         to.postMessage({ type: 'job', id, source, taskType, task } satisfies ToBundleWorker);
         signal?.addEventListener('abort', () => {
-          if (!waiting.has(id)) return;
-          to.postMessage({ type: 'cancel', id } satisfies ToBundleWorker);
+          if (!waiting.delete(id)) return;
+          cancel(to, id);
           reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
         });
       }),

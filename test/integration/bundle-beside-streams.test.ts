@@ -1,9 +1,12 @@
 /** While a large bundle is made, streams go on. Told by the order of things, not by a clock. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startProxy, type TestProxy } from '../helpers/start-proxy.ts';
 import { startResponsesServer, type ResponsesServer } from '../helpers/responses-server.ts';
+
+// Bundles run seventeen clients on their streams, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const DELTAS = 1_200;
 const EVENTS = 50;
@@ -50,41 +53,47 @@ const ask = (upstream: string): Promise<Response> =>
   });
 
 describe('a stream beside a bundle in the making', () => {
-  it.each(['bundle?redact=content', 'bundle/preview', 'export?format=jsonl'])(
-    'goes on event by event (%s)',
-    async (path) => {
-      const reply = ask('slow');
-      const upstream = await open;
-      const reader = (await reply).body?.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-      let isMade = false;
-      const bundle = proxy.bytes(`/api/sessions/${sessionId}/${path}`).then((bytes) => {
-        isMade = true;
-        return bytes;
+  it.each(['bundle?redact=content', 'bundle/preview', 'export?format=jsonl'])('goes on event by event (%s)', async (path) => {
+    const reply = ask('slow');
+    const upstream = await open;
+    const reader = (await reply).body?.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+    let isMade = false;
+    const bundle = proxy.bytes(`/api/sessions/${sessionId}/${path}`).then((bytes) => {
+      isMade = true;
+      return bytes;
+    });
+    // The upstream sends the next event when the client has the one before: each takes many turns of the loop.
+    let events = 0;
+    while (!isMade && events < EVENTS) {
+      upstream.write(`event: ping\ndata: {"type":"ping","n":${events}}\n\n`);
+      await reader.read();
+      events += 1;
+    }
+    // Were it made in the bridge's own thread, the stream would stand still from its beginning to its end.
+    expect(events).toBe(EVENTS);
+    expect((await bundle).length).toBeGreaterThan(1_000);
+    open = new Promise((resolve) => {
+      slow.removeAllListeners('request');
+      slow.on('request', (_request, response: ServerResponse) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.flushHeaders();
+        resolve(response);
       });
-      // The upstream sends the next event when the client has the one before: each takes many turns of the loop.
-      let events = 0;
-      while (!isMade && events < EVENTS) {
-        upstream.write(`event: ping\ndata: {"type":"ping","n":${events}}\n\n`);
-        await reader.read();
-        events += 1;
-      }
-      // Were it made in the bridge's own thread, the stream would stand still from its beginning to its end.
-      expect(events).toBe(EVENTS);
-      expect((await bundle).length).toBeGreaterThan(1_000);
-      open = new Promise((resolve) => {
-        slow.removeAllListeners('request');
-        slow.on('request', (_request, response: ServerResponse) => {
-          response.writeHead(200, { 'content-type': 'text/event-stream' });
-          response.flushHeaders();
-          resolve(response);
-        });
-      });
-      upstream.end();
-      await reader.cancel();
-      // Seventeen clients judge the stream, before and after; on a busy machine that takes its time.
-    },
-    120_000,
-  );
+    });
+    upstream.end();
+    await reader.cancel();
+  });
+
+  it('is given up when nobody waits for it, and the next one is made', async () => {
+    const left = new AbortController();
+    const headers = { authorization: `Bearer ${proxy.ready.token}` };
+    const url = `${proxy.ready.url}/api/sessions/${sessionId}/bundle/preview?redact=content`;
+    const given = [1, 2].map(() => expect(fetch(url, { headers, signal: left.signal })).rejects.toThrow('abort'));
+    await proxy.api('/api/info');
+    left.abort();
+    await Promise.all(given);
+    expect((await proxy.bytes(`/api/sessions/${sessionId}/export?format=har`)).length).toBeGreaterThan(1_000);
+  });
 
   it('is told when there is no such session', async () => {
     await expect(proxy.bytes('/api/sessions/sess_none/bundle')).rejects.toThrow('404');

@@ -1,7 +1,7 @@
 /** A session as a bundle and back: complete, redacted, and with the same findings and verdicts. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readBundle } from '../../proxy-core/import/read-bundle.ts';
 import { readStreams } from '../../proxy-core/files/read-streams.ts';
 import { readZip } from '../../proxy-core/files/read-zip.ts';
@@ -11,6 +11,9 @@ import type { FindingsPage, VerdictsPage } from '../../proxy-core/protocol/api/c
 import { asArray, asObject, parseJsonObject, type JsonObject } from '../../proxy-core/protocol/json.ts';
 import { startProxy, type TestProxy } from '../helpers/start-proxy.ts';
 import { startResponsesServer, type ResponsesServer } from '../helpers/responses-server.ts';
+
+// Bundles run seventeen clients on their streams, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const KEYS = {
   header: 'sk-proj-aaaabbbbccccddddeeeeffff0001',

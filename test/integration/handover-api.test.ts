@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../proxy-core/config.ts';
 import { createProxy, type Proxy } from '../../proxy-core/create-proxy.ts';
 import type { ReadyObject, SessionsPage, SessionWithSteps, Step } from '../../proxy-core/protocol/api/control-api.ts';
@@ -17,6 +17,9 @@ import type {
   StepComparison,
 } from '../../proxy-core/protocol/api/handover-api.ts';
 import { parseJson } from '../../proxy-core/protocol/json.ts';
+
+// Bundles run seventeen clients on their streams, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const BROKEN = 'Tool loop with thinking, through LiteLLM';
 let proxy: Proxy;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exportCommand } from '../../proxy-core/commands/export.ts';
 import { importCommand } from '../../proxy-core/commands/import.ts';
 import { parseCommandLine, type Command } from '../../proxy-core/commands/command.ts';
@@ -12,6 +12,9 @@ import { lintStreams } from '../../proxy-core/linter/lint-streams.ts';
 import { asArray, asObject, parseJsonObject, type JsonObject } from '../../proxy-core/protocol/json.ts';
 import { readFrames } from '../../proxy-core/sse/frame-reader.ts';
 import { startProxy, type TestProxy } from '../helpers/start-proxy.ts';
+
+// Bundles run seventeen clients on their streams, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const [sample] = loadSamples();
 const broken = Buffer.from(sample?.steps[1]?.emitted.text ?? '');
