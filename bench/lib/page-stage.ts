@@ -1,8 +1,7 @@
 /**
  * The built page of a running bridge in real Chromium, and what is measured there: how long a session
- * takes to open, the longest task while something is done, the memory of the page's process.
+ * takes to open, the longest task while something is done.
  */
-import { readFileSync } from 'node:fs';
 import { chromium, type Page } from '@playwright/test';
 import { asArray, asNumber, asObject, asString, parseJsonObject } from '../../proxy-core/protocol/json.ts';
 import { provideChromium } from '../../scripts/lib/provide-chromium.ts';
@@ -16,8 +15,6 @@ export interface PageStage {
   /** From asking for the session to having its columns, and nothing done with them. */
   fetchMs(session: BenchSession): Promise<number>;
   longestTaskMs(run: () => Promise<void>): Promise<number>;
-  /** Proportional set size of the process that the page lives in; NaN where it can't be read. */
-  memoryMb(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -35,15 +32,9 @@ const VIEWPORT = { width: 1440, height: 900 };
 export async function openPageStage(bridge: RunningBridge, view = '#/?view=connect'): Promise<PageStage> {
   const browser = await chromium.launch({ executablePath: await provideChromium(), args: CHROMIUM_SWITCHES });
   const page = await browser.newPage({ viewport: VIEWPORT });
-  const devtools = await browser.newBrowserCDPSession();
   await page.goto(`${bridge.ready.uiUrl}${view}`);
   await page.locator('[data-pane="sessions"]').waitFor();
   await page.waitForTimeout(SETTLE_MS);
-
-  async function rendererIds(): Promise<number[]> {
-    const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-  }
 
   return {
     page,
@@ -74,8 +65,6 @@ export async function openPageStage(bridge: RunningBridge, view = '#/?view=conne
       await run();
       return longestTask(await browser.stopTracing());
     },
-    // Chromium keeps an empty renderer ready; the page's is the big one.
-    memoryMb: async () => Math.max(...(await rendererIds()).map(readMemoryMb)),
     close: () => browser.close(),
   };
 }
@@ -89,12 +78,4 @@ function longestTask(trace: Buffer): number {
   const turns = events.filter((event) => asString(event['name'])?.endsWith('RunTask') === true && pageThreads.has(threadOf(event)));
   if (turns.length === 0) throw new Error('The trace names no task of the page: the browser calls them something else.');
   return Math.max(...turns.map((turn) => (asNumber(turn['dur']) ?? 0) / 1000));
-}
-
-function readMemoryMb(pid: number): number {
-  try {
-    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? Number.NaN) / 1024;
-  } catch {
-    return Number.NaN; // only Linux tells
-  }
 }

@@ -4,13 +4,14 @@
  */
 import type { GatewayCall } from '../../proxy-core/protocol/api/control-api.ts';
 import type { ChunkColumns } from '../../proxy-core/protocol/columns/chunk-columns.ts';
+import type { ChunkFact } from '../../proxy-core/protocol/columns/chunk-facts.ts';
 import type { Finding } from '../../proxy-core/protocol/lint/finding.ts';
-import { growFloat64, growInt32, valueAt } from './columns.ts';
+import { growFloat64, growInt32, growUint8, valueAt } from './columns.ts';
 import { toIdKind } from './event-kind.ts';
 import { noteUse, type IdUse } from './id-uses.ts';
 import { createTextColumn, type TextColumn } from './text-column.ts';
 import { createLaneBook, type LaneBook } from './timeline/lanes.ts';
-import { createUpstreamBook, placeChunk, type UpstreamBook } from './timeline/upstream-blocks.ts';
+import { createUpstreamBook, placeChunk, plainMark, type UpstreamBook } from './timeline/upstream-blocks.ts';
 
 export const SEVERITY_RANK = { note: 1, warning: 2, error: 3 } as const;
 
@@ -124,15 +125,24 @@ export function appendChunks(track: StepTrack, page: ChunkColumns): void {
   track.chunkEvent = growInt32(track.chunkEvent, track.chunkTotal);
   track.chunkEvent.fill(-1, before);
   const offsetUs = track.gateway?.offsetUs ?? 0;
+  const plain = page.facts.map(plainMark);
+  track.upstream.marks = growUint8(track.upstream.marks, track.chunkTotal);
   for (let at = from - page.first; at < page.count; at += 1) {
     const chunk = page.first + at;
     track.chunkMs[chunk] = (valueAt(page.tUs, at) + offsetUs) / 1000;
-    for (const id of placeChunk(track.upstream, chunk, page.facts[valueAt(page.fact, at)] ?? []))
-      noteUse(track.uses, { id, kind: toIdKind(id), column: 'chunk', at: chunk, isGhost: false });
+    const fact = valueAt(page.fact, at);
+    const mark = plain[fact];
+    if (mark !== null && mark !== undefined) track.upstream.marks[chunk] = mark;
+    else takeChunk(track, chunk, page.facts[fact] ?? []);
   }
   track.chunkCount = to;
   linkEffects(track);
   track.version += 1;
+}
+
+function takeChunk(track: StepTrack, chunk: number, facts: readonly ChunkFact[]): void {
+  for (const id of placeChunk(track.upstream, chunk, facts))
+    noteUse(track.uses, { id, kind: toIdKind(id), column: 'chunk', at: chunk, isGhost: false });
 }
 
 /** The lane's chunks come from elsewhere from now on; those of before are dropped, and loaded anew. */

@@ -31,6 +31,13 @@ export function chunkMark(book: UpstreamBook, chunk: number): ChunkMark {
   return MARKS[valueAt(book.marks, chunk)] ?? 'other';
 }
 
+/** The mark of a chunk that says nothing else and changes nothing: what almost all chunks are. Null for others. */
+export function plainMark(facts: readonly ChunkFact[]): number | null {
+  const [only] = facts;
+  if (only === undefined) return 0;
+  return facts.length === 1 && only.is === 'mark' ? MARKS.indexOf(only.mark) : null;
+}
+
 /** Takes in what one chunk says; returns the ids of the upstream's own that it names. */
 export function placeChunk(book: UpstreamBook, index: number, facts: readonly ChunkFact[]): string[] {
   const ids: string[] = [];
