@@ -46,7 +46,12 @@ const SCHEME = /^(Bearer|Basic|Digest|Token|Negotiate)\s+(?=\S)/i;
 export function createRedactor(): Redactor {
   const secrets = new Map<string, Buffer>();
 
+  let newest = '';
+
   function addSecret(secret: string): void {
+    // Most requests bring the credential of the one before.
+    if (secret === newest) return;
+    newest = secret;
     for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
       if (form.length < MIN_SECRET_LENGTH || /^[a-zA-Z]+$/.test(form)) continue;
       // Moved to the end: the order of the map is the order of use.
@@ -104,8 +109,16 @@ export function createRedactor(): Redactor {
   };
 }
 
+const headerVerdicts = new Map<string, boolean>();
+const MAX_HEADER_VERDICTS = 1_000;
+
+/** Asked for some forty headers of every step, which are mostly the same ones. */
 export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADER.test(name) && !HARMLESS_HEADER.test(name);
+  const known = headerVerdicts.get(name);
+  if (known !== undefined) return known;
+  const isSecret = SECRET_HEADER.test(name) && !HARMLESS_HEADER.test(name);
+  if (headerVerdicts.size < MAX_HEADER_VERDICTS) headerVerdicts.set(name, isSecret);
+  return isSecret;
 }
 
 /** Without their scheme; of cookies each value that is long enough to be one. */
