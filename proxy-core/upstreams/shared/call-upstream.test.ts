@@ -47,6 +47,8 @@ describe('a call of an upstream', () => {
     });
     expect(text).toBe('héllo');
     expect(new Map(headers).get('seen')).toMatch(/"x-own":"yes".*"content-length":"6"/);
+    const empty = await read(url, { method: 'POST' });
+    expect(new Map(empty.headers).get('seen')).toContain('"content-length":"0"');
   });
 
   it('joins what comes in one read, and keeps what comes apart', async () => {

@@ -56,7 +56,7 @@ export async function callUpstream(call: UpstreamCall): Promise<UpstreamReply> {
 function send({ method, url, headers, body, signal }: UpstreamCall): Promise<UpstreamReply> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(toAbortError(signal));
-    const request = open(new URL(url), method, toWireHeaders(url, headers, body));
+    const request = open(new URL(url), method, toWireHeaders({ method, url, headers, body }));
     /** Once the headers are there, it is the body that breaks. */
     let fail: (error: Error) => void = reject;
     const onAbort = (): void => {
@@ -86,11 +86,18 @@ function open({ protocol, hostname, port, pathname, search }: URL, method: strin
 }
 
 /** Node's flat list keeps order and spelling, and adds nothing of its own. */
-function toWireHeaders(url: string, headers: UpstreamCall['headers'], body: Uint8Array | undefined): string[] {
+function toWireHeaders({
+  method,
+  url,
+  headers,
+  body,
+}: Pick<UpstreamCall, 'method' | 'url' | 'headers'> & { body: Uint8Array | undefined }): string[] {
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const wire = ['host', new URL(url).host, ...headers.flat()];
   for (const [name, value] of DEFAULT_HEADERS) if (!names.has(name)) wire.push(name, value);
-  if (body !== undefined && body.length > 0) wire.push('content-length', String(body.length));
+  const size = body?.length ?? 0;
+  // Without a length Node would send an empty POST in chunks.
+  if (size > 0 || method === 'POST') wire.push('content-length', String(size));
   return wire;
 }
 
