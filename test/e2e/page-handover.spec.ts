@@ -11,7 +11,8 @@ import { startProduct, type Product } from '../helpers/start-product.ts';
 
 const SECRET = 'sk-ant-api03-Planted0Secret1For2This3Test4Only5AAAA';
 /** The bundle is linted and the clients run on it, twice. */
-const MAKING = { timeout: 50_000 };
+const MAKING = { timeout: 120_000 };
+test.describe.configure({ timeout: 240_000 });
 let product: Product;
 let upstream: FakeUpstream;
 let slow: Product;

@@ -6,6 +6,7 @@ import { startFakeUpstream, type FakeUpstream } from '../helpers/fake-upstream.t
 import { startProduct, type Product } from '../helpers/start-product.ts';
 
 const KEY = 'a-key-that-is-kept-nowhere-4711';
+test.describe.configure({ timeout: 120_000 });
 let product: Product;
 let upstream: FakeUpstream;
 

@@ -12,6 +12,7 @@ import { Modal } from '../../shell/modal.tsx';
 import { ExportSide } from './export-side.tsx';
 import { FileView } from './file-view.tsx';
 import { Proofs } from './proofs.tsx';
+import { toProofs } from './to-proofs.ts';
 import './export.css';
 
 export function ExportDialog(): ReactElement | null {
@@ -49,6 +50,8 @@ function ExportFooter(props: { name: string }): ReactElement {
   const setUi = useUi((state) => state.set);
   const places = redactions.reduce((sum, { count }) => sum + count, 0);
   const size = format === 'bundle' ? files.reduce((sum, file) => sum + file.size, 0) : (content?.size ?? 0);
+  const proofs = useBundle((state) => state.proofs);
+  const isDoubtful = proofs !== null && toProofs(proofs, redactions, '').some(({ state }) => state === 'broken');
   const report = files.find((file) => file.name === 'report.md');
   return (
     <footer className="modal-foot">
@@ -71,17 +74,17 @@ function ExportFooter(props: { name: string }): ReactElement {
       )}
       <button
         type="button"
-        className="btn primary"
+        className={isDoubtful ? 'btn' : 'btn primary'}
         disabled={phase !== 'ready' || content === null}
         onClick={() => {
           if (content === null) return;
           saveFile(content, props.name);
-          useUi.getState().toast(`${props.name} is saved`);
+          useUi.getState().toast(`Saving ${props.name}`);
           setUi({ dialog: null });
         }}
       >
         <Package className="icon" aria-hidden="true" />
-        {format === 'bundle' ? 'Save bundle' : 'Save file'}
+        {isDoubtful ? 'Save anyway' : format === 'bundle' ? 'Save bundle' : 'Save file'}
       </button>
     </footer>
   );
