@@ -289,5 +289,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
 /** Steps that an earlier bridge left behind in mid-stream. Only for a bridge that is alone on its data dir. */
 export function interruptOrphans(db: WritableDatabase, lastNo = Number.MAX_SAFE_INTEGER): number {
-  return db.prepare("UPDATE steps SET status = 'interrupted' WHERE status = 'streaming' AND no <= ?").run(lastNo).changes;
+  const failResponses = db.prepare(
+    `UPDATE responses SET status = 'failed' WHERE status = 'in_progress'
+       AND id IN (SELECT response_id FROM steps WHERE status = 'streaming' AND no <= ?)`,
+  );
+  const interruptSteps = db.prepare("UPDATE steps SET status = 'interrupted' WHERE status = 'streaming' AND no <= ?");
+  return db.transaction(() => {
+    // Else whoever asks for such a response would wait for it for ever.
+    failResponses.run(lastNo);
+    return interruptSteps.run(lastNo).changes;
+  })();
 }

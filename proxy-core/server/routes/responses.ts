@@ -48,7 +48,7 @@ export function createResponsesRouter({ exchanges, store, upstreams, storedEvent
     if (part === 'cancel') throw notFound(`Deltascope has nothing at ${request.method} ${request.path}.`);
     if (request.query['stream'] === 'true')
       return sendStoredStream(response, storedEvents, { stepId: stored.stepId, startingAfter: asString(request.query['starting_after']) });
-    return response.json(stored.response ?? { id: stored.id, object: 'response', status: stored.status });
+    return response.json(stored.response ?? toUnfinished(stored));
   });
 
   router.delete(OF_ONE, (request, response) => {
@@ -86,6 +86,20 @@ function decode(id: string): string {
   } catch {
     return id; // a raw % is no encoding; the id is then looked up as it came
   }
+}
+
+/** While it is made, and when the bridge died over it: then it is `failed`, and what had come is in the record. */
+function toUnfinished({ id, status, createdAtUs, previousResponseId }: StoredResponse): JsonObject {
+  const message = 'Deltascope ended before this response was complete; its step shows what had come by then.';
+  return {
+    id,
+    object: 'response',
+    created_at: Math.floor(createdAtUs / 1_000_000),
+    status,
+    error: status === 'failed' ? { code: 'server_error', message } : null,
+    output: [],
+    previous_response_id: previousResponseId,
+  };
 }
 
 /** Answers about a stored response say where it is recorded. */
