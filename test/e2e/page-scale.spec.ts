@@ -29,6 +29,9 @@ test('100,000 events: the last one is reached, findings stay in sight, zoom goes
     await expect(page.locator('.status-bar')).toContainText('zoomed');
     await page.keyboard.press('0');
     await expect(page.locator('.status-bar')).toContainText('fit');
+    await page.getByRole('combobox', { name: 'Filter events' }).fill('text:"word 99990"');
+    await expect(page.locator('.event-count')).toHaveText('1 of 100,000 events');
+    await expect(page.locator('.table-row')).toContainText('word 99990');
   });
 });
 
