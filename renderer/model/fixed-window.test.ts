@@ -3,10 +3,10 @@ import { scrollTopFor, toWindow } from './fixed-window.ts';
 
 describe('toWindow', () => {
   it('draws what is in sight and a little more, at both ends of a million rows', () => {
-    expect(toWindow(0, 240, 24, 1_000_000)).toEqual({ from: 0, to: 20 });
-    expect(toWindow(24_000_000 - 240, 240, 24, 1_000_000)).toEqual({ from: 999_980, to: 1_000_000 });
+    expect(toWindow({ scrollTop: 0, height: 240 }, 24, 1_000_000)).toEqual({ from: 0, to: 20 });
+    expect(toWindow({ scrollTop: 24_000_000 - 240, height: 240 }, 24, 1_000_000)).toEqual({ from: 999_980, to: 1_000_000 });
   });
-  it('draws nothing of an empty list', () => expect(toWindow(0, 240, 24, 0)).toEqual({ from: 0, to: 0 }));
+  it('draws nothing of an empty list', () => expect(toWindow({ scrollTop: 0, height: 240 }, 24, 0)).toEqual({ from: 0, to: 0 }));
 });
 
 describe('scrollTopFor', () => {

@@ -15,9 +15,15 @@ export interface FixedWindow {
 
 const OVERSCAN = 10;
 
-export function toWindow(scrollTop: number, height: number, rowPx: number, count: number): { from: number; to: number } {
-  const from = Math.max(0, Math.min(count, Math.floor(scrollTop / rowPx)) - OVERSCAN);
-  return { from, to: Math.min(count, Math.ceil((scrollTop + height) / rowPx) + OVERSCAN) };
+/** @param place what is in sight, and how many rows to draw beyond it on both sides. */
+export function toWindow(
+  place: { scrollTop: number; height: number; overscan?: number },
+  rowPx: number,
+  count: number,
+): { from: number; to: number } {
+  const { scrollTop, height, overscan = OVERSCAN } = place;
+  const from = Math.max(0, Math.min(count, Math.floor(scrollTop / rowPx)) - overscan);
+  return { from, to: Math.min(count, Math.ceil((scrollTop + height) / rowPx) + overscan) };
 }
 
 /** Where to scroll so that a row is in sight: not at all, just enough, or to the middle when it was far away. */
@@ -35,11 +41,15 @@ export function useFixedWindow(
   options: { count: number; rowPx: number; headPx: number; isPinnedToEnd?: boolean },
 ): FixedWindow {
   const { count, rowPx, headPx, isPinnedToEnd = false } = options;
-  const [place, setPlace] = useState({ scrollTop: 0, height: 0 });
+  const [place, setPlace] = useState({ scrollTop: 0, height: 0, isLeap: false });
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
-    const read = (): void => setPlace({ scrollTop: element.scrollTop, height: Math.max(0, element.clientHeight - headPx) });
+    const read = (): void => {
+      const { scrollTop, clientHeight } = element;
+      const height = Math.max(0, clientHeight - headPx);
+      setPlace((before) => ({ scrollTop, height, isLeap: Math.abs(scrollTop - before.scrollTop) > height }));
+    };
     read();
     const observer = new ResizeObserver(read);
     observer.observe(element);
@@ -49,6 +59,12 @@ export function useFixedWindow(
       element.removeEventListener('scroll', read);
     };
   }, [scroller, headPx]);
+  // All rows are new after a leap: what is in sight comes first, what is around it in the next frame.
+  useEffect(() => {
+    if (!place.isLeap) return undefined;
+    const frame = requestAnimationFrame(() => setPlace((before) => ({ ...before, isLeap: false })));
+    return () => cancelAnimationFrame(frame);
+  }, [place]);
   // before anything is painted: the rows at the end are drawn in the same turn
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -64,5 +80,6 @@ export function useFixedWindow(
     [scroller, rowPx, headPx],
   );
   const scrollTop = isPinnedToEnd ? Math.max(0, count * rowPx - place.height) : place.scrollTop;
-  return { ...toWindow(scrollTop, place.height, rowPx, count), height: place.height, scrollToRow };
+  const overscan = isPinnedToEnd || place.isLeap ? 0 : OVERSCAN;
+  return { ...toWindow({ scrollTop, height: place.height, overscan }, rowPx, count), height: place.height, scrollToRow };
 }
