@@ -87,15 +87,25 @@ async function loadStep(step: Step, mine: TrackLoader, get: () => SessionState):
   }
 }
 
+/** What comes before the step on screen is read first when it is little: ids have their colours by first appearance. */
+const FEW_STEPS = 4;
+const FEW_EVENTS = 2000;
+
 /** The step on screen first, then the others from the front, a few at a time. */
 async function loadSteps(steps: readonly Step[], mine: TrackLoader, get: () => SessionState): Promise<void> {
-  const shown = steps[useSelection.getState().step ?? 0];
-  if (shown !== undefined) await loadStep(shown, mine, get);
-  const others = steps.filter((step) => step !== shown);
-  const work = async (): Promise<void> => {
-    for (let step = others.shift(); step !== undefined && !mine.isCancelled; step = others.shift()) await loadStep(step, mine, get);
+  const loadAll = async (wanted: readonly Step[]): Promise<void> => {
+    const queue = [...wanted];
+    const work = async (): Promise<void> => {
+      for (let step = queue.shift(); step !== undefined && !mine.isCancelled; step = queue.shift()) await loadStep(step, mine, get);
+    };
+    await Promise.all(Array.from({ length: STEPS_AT_ONCE }, work));
   };
-  await Promise.all(Array.from({ length: STEPS_AT_ONCE }, work));
+  const at = useSelection.getState().step ?? 0;
+  const before = steps.slice(0, at);
+  const isLittle = before.length <= FEW_STEPS && before.reduce((sum, step) => sum + step.eventCount, 0) <= FEW_EVENTS;
+  if (isLittle) await loadAll(before);
+  await loadAll(steps.slice(at, at + 1));
+  await loadAll(isLittle ? steps.slice(at + 1) : [...before, ...steps.slice(at + 1)]);
 }
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));

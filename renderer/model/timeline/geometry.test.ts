@@ -4,7 +4,7 @@ import { appendChunks, setFindings } from '../step-track.ts';
 import { countBins, flagBins, toDensity } from './bins.ts';
 import { HEIGHT, layoutStep } from './layout.ts';
 import { nudgePx, toPositions } from './positions.ts';
-import { fitView, MAX_PX_PER_MS, panBy, toPx, toTicks, toUnit, zoomAbout } from './scale.ts';
+import { reveal, fitView, MAX_PX_PER_MS, panBy, toPx, toTicks, toUnit, zoomAbout } from './scale.ts';
 import { eventAt, eventPx, eventY, toFrame, toScene } from './scene.ts';
 import { toSessionAxis } from './session-axis.ts';
 import { findSilences } from './silence.ts';
@@ -136,5 +136,17 @@ describe('session axis', () => {
       1000,
     );
     expect(step!.right).toBeGreaterThan(300);
+  });
+});
+
+describe('reveal', () => {
+  const view = { start: 100, pxPerUnit: 4 };
+  it('leaves a view alone that shows the unit', () => expect(reveal(view, 150, 1000, 600)).toBe(view));
+  it('pans to a unit outside, and not beyond the ends', () => {
+    const later = reveal(view, 600, 1000, 600);
+    expect(toPx(later, 600)).toBeGreaterThan(0);
+    expect(toPx(later, 600)).toBeLessThan(300);
+    expect(later.pxPerUnit).toBe(4);
+    expect(reveal(view, 2, 1000, 600).start).toBe(0);
   });
 });
