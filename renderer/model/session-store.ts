@@ -171,7 +171,10 @@ export const useSession = create<SessionState>()((set, get) => ({
     const hasEnded = step.status !== 'streaming' && known?.status !== step.status;
     const track = get().tracks.get(step.id);
     if (track !== undefined) noteStep(track, step);
-    if (track === undefined || hasEnded) void loadStep(step, mine, get).catch((error: unknown) => set({ error: message(error) }));
+    // the calls of a gateway become known a little later than the step's own end
+    const isRelinked = known !== undefined && known.gateway?.stepId !== step.gateway?.stepId;
+    if (track === undefined || hasEnded || isRelinked)
+      void loadStep(step, mine, get).catch((error: unknown) => set({ error: message(error) }));
     else topUpTrack(track, Math.max(track.total, step.eventCount), mine, planFlush);
   },
   noteTotal(stepId, total) {

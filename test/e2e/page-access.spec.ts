@@ -27,7 +27,8 @@ async function violations(page: Page): Promise<string[]> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${colorScheme} theme`, async ({ page }) => {
-    test.slow();
+    // axe takes seconds for each view, and many on a busy machine
+    test.setTimeout(400_000);
     await page.emulateMedia({ colorScheme });
     await openBroken(page);
     expect(await violations(page)).toEqual([]);

@@ -141,7 +141,7 @@ test.describe('a gateway that tries again', () => {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in any state of the page, ${colorScheme}`, async ({ page }) => {
     // axe takes seconds for each state
-    test.setTimeout(300_000);
+    test.setTimeout(400_000);
     await page.emulateMedia({ colorScheme });
     const empty = await startProduct({ withSamples: false });
     await page.goto(empty.ready.uiUrl);

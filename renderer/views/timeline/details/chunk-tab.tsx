@@ -77,7 +77,7 @@ function Before(props: { track: StepTrack; chunk: number; sourceId: string }): R
               chunk {index} at {valueAt(track.chunkMs, index).toFixed(1)} ms
               {before === undefined ? '' : `, ${formatBytes(before.size)}`}
             </summary>
-            {before !== undefined && <VisibleText text={before.text} />}
+            {before !== undefined && <VisibleText text={before.text} label={`Bytes of chunk ${index}`} />}
           </details>
         );
       })}

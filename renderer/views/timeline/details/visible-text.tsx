@@ -3,12 +3,12 @@ import { useState, type ReactElement } from 'react';
 
 const PART = 20_000;
 
-export function VisibleText(props: { text: string }): ReactElement {
+export function VisibleText(props: { text: string; label?: string }): ReactElement {
   const [shown, setShown] = useState(PART);
   const lines = props.text.slice(0, shown).split('\n');
   return (
     <>
-      <pre className="raw" tabIndex={0} aria-label="Raw text">
+      <pre className="raw" tabIndex={0} aria-label={props.label ?? 'Raw text'}>
         {lines.map((line, i) => {
           const hasReturn = line.endsWith('\r');
           return (
