@@ -42,6 +42,8 @@ export async function startFakeResponses(answer: FakeAnswer): Promise<FakeRespon
       next(0);
     });
   });
+  // A test that computes for long must not find its idle connections closed.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const fake: FakeResponses = {
     baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,

@@ -71,6 +71,7 @@ beforeAll(async () => {
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => answer(request.url ?? '', JSON.stringify(request.headers), response, begin));
   });
+  upstream.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   const config = join(dir, '..', 'config.json');
