@@ -64,7 +64,8 @@ interface Block {
 
 export function createResponsesEmitter(options: EmitterOptions): ResponsesEmitter {
   const response = options.response;
-  const blocks: Block[] = [];
+  /** In the order of their starts; the first one's events go out. A map: a broken upstream may open thousands. */
+  const blocks = new Map<string, Block>();
   const usedCallIds = new Set<string>();
   let outputs: Emitted[] = [];
   let sequence = 0;
@@ -129,7 +130,8 @@ export function createResponsesEmitter(options: EmitterOptions): ResponsesEmitte
   function openCall(event: Extract<StreamEvent, { type: 'tool-input-start' }>): ItemOwner {
     const route = options.routes.get(event.name);
     if (route?.type === 'text') return createForcedTextItem(context);
-    if (!route) context.warn('unknown_tool_called', `The model called ${event.name || 'a tool without a name'}, which the request does not define.`);
+    if (!route)
+      context.warn('unknown_tool_called', `The model called ${event.name || 'a tool without a name'}, which the request does not define.`);
     // A call must have a name, even one that no tool has.
     const target = { callId: toCallId(event), name: route?.name ?? (event.name || 'unnamed'), namespace: route?.namespace };
     return route?.type === 'custom' ? createCustomCallItem(context, target) : createFunctionCallItem(context, target);
@@ -152,55 +154,51 @@ export function createResponsesEmitter(options: EmitterOptions): ResponsesEmitte
   }
 
   function pushToBlock(event: BlockEvent): void {
-    const at = blocks.findIndex((block) => block.key === event.key);
-    if (at === -1) {
-      const isHead = blocks.length === 0;
-      if (!isHead) blocks.push({ key: event.key, owner: undefined, held: [event] });
-      else {
-        const owner = openBlock(event);
-        if (owner) blocks.push({ key: event.key, owner, held: [] });
+    const block = blocks.get(event.key);
+    if (!block) {
+      if (blocks.size > 0) {
+        blocks.set(event.key, { key: event.key, owner: undefined, held: [event] });
+        return;
       }
+      const owner = openBlock(event);
+      if (owner) blocks.set(event.key, { key: event.key, owner, held: [] });
       return;
     }
-    const block = blocks[at] as Block;
-    if (at > 0) block.held.push(event);
+    if (block !== head()) block.held.push(event);
     else apply(block, event);
+  }
+
+  function head(): Block | undefined {
+    for (const block of blocks.values()) return block;
+    return undefined;
   }
 
   function apply(block: Block, event: BlockEvent): void {
     if (!isEnd(event)) return block.owner?.push(event);
     closeBlock(block, event);
-    blocks.shift();
+    blocks.delete(block.key);
     releaseNext();
   }
 
   /** The next block's turn has come: what it received meanwhile goes out now. */
   function releaseNext(): void {
-    const next = blocks[0];
-    const first = next?.held.shift();
-    if (!next || !first) return;
-    next.owner = openBlock(first);
-    if (!next.owner) {
-      blocks.shift();
-      return releaseNext();
-    }
-    const held = next.held.splice(0);
-    for (const [index, event] of held.entries()) {
-      if (!isEnd(event)) {
-        next.owner.push(event);
+    for (let next = head(); next && !next.owner; next = head()) {
+      const first = next.held.shift();
+      if (!first) return;
+      next.owner = openBlock(first);
+      if (!next.owner) {
+        blocks.delete(next.key);
         continue;
       }
+      const held = next.held.splice(0);
+      const endAt = held.findIndex(isEnd);
+      for (const event of endAt === -1 ? held : held.slice(0, endAt)) next.owner.push(event);
+      if (endAt === -1) return;
+      closeBlock(next, held[endAt]);
+      blocks.delete(next.key);
       // The same key may have started again after this end.
-      const rest = held.slice(index + 1);
-      closeBlock(next, event);
-      blocks.shift();
-      for (const later of rest) pushToBlock(later);
-      return releaseNextUnlessOpen();
+      for (const later of held.slice(endAt + 1)) pushToBlock(later);
     }
-  }
-
-  function releaseNextUnlessOpen(): void {
-    if (blocks[0] && !blocks[0].owner) releaseNext();
   }
 
   function closeBlock(block: Block, event: BlockEvent | undefined): void {
@@ -255,10 +253,11 @@ export function createResponsesEmitter(options: EmitterOptions): ResponsesEmitte
     if (isCut) failure ??= toFailure(cause);
     const isWhole = !failure && (finish?.reason === 'stop' || finish?.reason === 'tool-calls');
     // Blocks still open are cut ones, unless the upstream said it was done and only forgot to close them.
-    while (blocks[0]) {
-      if (!blocks[0].owner) releaseNext();
-      const block = blocks.shift();
+    for (let next = head(); next; next = head()) {
+      if (!next.owner) releaseNext();
+      const block = head();
       if (!block) break;
+      blocks.delete(block.key);
       if (waiting) closeWaiting('completed');
       closeBlock(block, isWhole ? toEnd(block) : undefined);
     }

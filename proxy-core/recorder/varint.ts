@@ -43,6 +43,7 @@ export function createVarintReader(bytes: Uint8Array): VarintReader {
       const byte = bytes[at++];
       if (byte === undefined) throw new DamagedSegmentError('A packed segment ends in the middle of a number.');
       value += (byte & 0x7f) * scale;
+      if (value > Number.MAX_SAFE_INTEGER) throw new DamagedSegmentError('A number of a packed segment is too large to be one.');
       if (byte < 0x80) return value;
       scale *= 0x80;
     }

@@ -65,10 +65,10 @@ export function createLinter(options: LinterOptions = {}): Linter {
     if (model.isResumed && item && item.addedAt === null) return;
     const silencer = item && rule.silentAfter?.find((id) => item.faults.has(id));
     if (item && silencer !== undefined && silencer !== null) {
-      link(firstOfFault.get(`${silencer} ${model.items.indexOf(item)}`), event);
+      link(firstOfFault.get(`${silencer} ${item.number}`), event);
       return;
     }
-    const itemNumber = item ? model.items.indexOf(item) : -1;
+    const itemNumber = item ? item.number : -1;
     const group = `${rule.id} ${problem.group ?? itemNumber}`;
     const first = firstOfGroup.get(group);
     if (item && !item.faults.has(rule.id)) item.faults.set(rule.id, event);

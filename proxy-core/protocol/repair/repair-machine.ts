@@ -26,6 +26,9 @@ export interface RepairMachine {
   readonly unrepairable: readonly string[];
 }
 
+/** Every item is compared with all others. No answer has so many that this takes long; a stream that has is passed on as it is. */
+const MAX_ITEMS = 1_000;
+
 export interface RepairOptions {
   /** Seconds since the epoch, for a response that does not say when it was created. */
   createdAt: number;
@@ -34,6 +37,7 @@ export interface RepairOptions {
 export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine {
   const state = createRepairState();
   let hasEnded = false;
+  let isGivenUp = false;
 
   function push(event: RecordedEvent): JsonObject[] {
     state.eventIndex += 1;
@@ -47,11 +51,24 @@ export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine
     }
     if (state.eventIndex === 0) state.isResumed = type !== 'response.created' && (asNumber(json['sequence_number']) ?? 0) > 0;
     if (state.isTerminated) return dropAfterEnd(type, spec);
+    if (hasTooMany(json)) return passOn(json, type, spec);
     const hasNumber = asNumber(json['sequence_number']) !== undefined;
     const made = [...openStream(json, type), ...repair(json, type, spec)];
     if (spec.role === 'terminal') state.isTerminated = true;
     state.lastType = type;
     return made.map((one) => number(one, one === json || one['sequence_number'] !== undefined, hasNumber));
+  }
+
+  function hasTooMany(json: JsonObject): boolean {
+    return state.slots.length > MAX_ITEMS || outputOf(asObject(json['response'])).length > MAX_ITEMS;
+  }
+
+  function passOn(json: JsonObject, type: string, spec: EventSpec): JsonObject[] {
+    isGivenUp = true;
+    noteUnrepairable(state, `the stream has more than ${MAX_ITEMS} items; from there on it went out as it came`);
+    if (spec.role === 'terminal') state.isTerminated = true;
+    state.lastType = type;
+    return [json];
   }
 
   /** The event's object with its type in it; undefined when it is no event at all. */
@@ -188,7 +205,7 @@ export function createRepairMachine({ createdAt }: RepairOptions): RepairMachine
   function end(): JsonObject[] {
     if (hasEnded) return [];
     hasEnded = true;
-    if (state.isTerminated || state.lastType === 'error' || state.lastType === '') return [];
+    if (isGivenUp || state.isTerminated || state.lastType === 'error' || state.lastType === '') return [];
     noteUnrepairable(state, 'the stream ends without a terminal event; it was ended with response.failed');
     const events = closeAll('incomplete');
     noteChange(state, 'single-terminal', 'response.failed was added.');

@@ -13,6 +13,10 @@ import type { CallFragment } from './chunk.ts';
 
 export interface ToolCallTracker {
   calls: TrackedCall[];
+  /** How many of them, from the first on, have ended. */
+  endedCount: number;
+  /** The last call of each index. */
+  byIndex: Map<number, TrackedCall>;
 }
 
 interface TrackedCall {
@@ -21,18 +25,18 @@ interface TrackedCall {
   id: string | null;
   name: string | null;
   text: string;
-  /** How much of `text` has gone out. */
-  sentLength: number;
+  /** The part of `text` that has not gone out yet. */
+  unsent: string;
   phase: 'waiting' | 'streaming' | 'ended';
 }
 
 export function createToolCallTracker(): ToolCallTracker {
-  return { calls: [] };
+  return { calls: [], endedCount: 0, byIndex: new Map() };
 }
 
 export function pushFragment(tracker: ToolCallTracker, fragment: CallFragment): StreamEvent[] {
   const call = findCall(tracker, fragment);
-  if (!call) tracker.calls.push(toCall(tracker.calls.length, fragment));
+  if (!call) begin(tracker, toCall(tracker.calls.length, fragment));
   else {
     // The first id and name count: later ones are repeats, not continuations.
     call.id ??= fragment.id;
@@ -47,6 +51,7 @@ export function pushFragment(tracker: ToolCallTracker, fragment: CallFragment): 
       ];
     }
     call.text += fragment.arguments;
+    call.unsent += fragment.arguments;
   }
   return advance(tracker, false);
 }
@@ -74,14 +79,19 @@ export function hasNamelessCall(tracker: ToolCallTracker): boolean {
   return tracker.calls.some((call) => call.name === null);
 }
 
-function findCall({ calls }: ToolCallTracker, fragment: CallFragment): TrackedCall | undefined {
+function begin(tracker: ToolCallTracker, call: TrackedCall): void {
+  tracker.calls.push(call);
+  if (call.index !== null) tracker.byIndex.set(call.index, call);
+}
+
+function findCall({ calls, byIndex }: ToolCallTracker, fragment: CallFragment): TrackedCall | undefined {
   const last = calls.at(-1);
   if (fragment.index === null) {
     if (fragment.id !== null) return calls.find((call) => call.id === fragment.id);
     if (fragment.name === null || !last || last.name === null) return last;
     return last.name === fragment.name && !hasWholeArguments(last) ? last : undefined;
   }
-  const call = calls.findLast(({ index }) => index === fragment.index);
+  const call = byIndex.get(fragment.index);
   if (!call) return undefined;
   // Ollama and others give every call the index 0.
   if (fragment.id !== null && call.id !== null && fragment.id !== call.id) return undefined;
@@ -96,18 +106,18 @@ function isRepeat(call: TrackedCall, fragment: CallFragment): boolean {
 
 function toCall(position: number, fragment: CallFragment): TrackedCall {
   const { index, id, name } = fragment;
-  return { key: `call-${position}`, index, id, name, text: fragment.arguments, sentLength: 0, phase: 'waiting' };
+  return { key: `call-${position}`, index, id, name, text: fragment.arguments, unsent: fragment.arguments, phase: 'waiting' };
 }
 
-function advance({ calls }: ToolCallTracker, somethingFollows: boolean): StreamEvent[] {
+function advance(tracker: ToolCallTracker, somethingFollows: boolean): StreamEvent[] {
   const outputs: StreamEvent[] = [];
-  for (const [position, call] of calls.entries()) {
-    if (call.phase === 'ended') continue;
-    if (!canStart(call)) break;
+  const { calls } = tracker;
+  for (let call = calls[tracker.endedCount]; call && canStart(call); call = calls[tracker.endedCount]) {
     outputs.push(...emitCall(call));
-    const hasFollower = somethingFollows || position < calls.length - 1;
+    const hasFollower = somethingFollows || tracker.endedCount < calls.length - 1;
     if (!hasFollower || !hasWholeArguments(call)) break;
     outputs.push(endCall(call));
+    tracker.endedCount += 1;
   }
   return outputs;
 }
@@ -123,9 +133,9 @@ function emitCall(call: TrackedCall): StreamEvent[] {
     call.phase = 'streaming';
     outputs.push({ type: 'tool-input-start', key: call.key, callId: call.id, name: call.name ?? '' });
   }
-  if (call.sentLength < call.text.length) {
-    outputs.push({ type: 'tool-input-delta', key: call.key, delta: call.text.slice(call.sentLength) });
-    call.sentLength = call.text.length;
+  if (call.unsent !== '') {
+    outputs.push({ type: 'tool-input-delta', key: call.key, delta: call.unsent });
+    call.unsent = '';
   }
   return outputs;
 }

@@ -1,13 +1,6 @@
 /** Rows of the recorder's own packed table, as a damaged disk gives them back. */
-import {
-  addChunk,
-  addWrite,
-  createSegmentDraft,
-  decodeSegment,
-  encodeSegment,
-  writtenBytes,
-} from '../../../proxy-core/recorder/segment.ts';
-import { DamagedSegmentError } from '../../../proxy-core/recorder/varint.ts';
+import { decodeSegment, writtenBytes } from '../../../proxy-core/recorder/segment.ts';
+import { createVarintWriter, DamagedSegmentError } from '../../../proxy-core/recorder/varint.ts';
 import { refuses, type FuzzTarget } from '../fuzz-target.ts';
 import { responsesSeeds } from '../seed-files.ts';
 
@@ -40,19 +33,32 @@ export const segments: FuzzTarget = {
   }),
 };
 
+/** A sound row, written here by the rules of segment.ts: eight chunks, a write for each, an event for each. */
 function toRow(stream: Uint8Array): Uint8Array {
-  const draft = createSegmentDraft(0);
-  const size = Math.ceil(stream.length / 8);
-  for (let index = 0; index < 8; index++) {
-    const bytes = stream.subarray(index * size, (index + 1) * size);
-    addChunk(draft, { index, tUs: index * 100, attempt: 0, bytes });
-    addWrite(draft, index * 100 + 5, index % 2 === 0 ? bytes : Buffer.concat([bytes]));
-    draft.events.push({ index, tUs: index * 100 + 6, chunkIndex: index, offset: index * size, length: bytes.length });
+  const count = 8;
+  const size = Math.floor(stream.length / count);
+  const marks = createVarintWriter(count * 20);
+  for (let index = 0; index < count; index++) {
+    marks.signed(100);
+    marks.unsigned(size);
+    marks.unsigned(0);
   }
-  const { marks, chunkBytes, chunkCount, eventCount } = encodeSegment(draft, { chunk: 0, event: 0 });
+  marks.unsigned(count);
+  for (let index = 0; index < count; index++) {
+    marks.signed(100);
+    marks.unsigned(size);
+    marks.unsigned(index % 2 === 0 ? index + 1 : 0);
+  }
+  for (let index = 0; index < count; index++) {
+    marks.signed(100);
+    marks.signed(1);
+    marks.signed(0);
+    marks.unsigned(size);
+  }
+  const packed = marks.finish();
   const head = Buffer.alloc(HEAD_BYTES);
-  head.writeUInt32LE(chunkCount, 0);
-  head.writeUInt32LE(eventCount, 4);
-  head.writeUInt32LE(marks.length, 8);
-  return Buffer.concat([head, marks, chunkBytes]);
+  head.writeUInt32LE(count, 0);
+  head.writeUInt32LE(count, 4);
+  head.writeUInt32LE(packed.length, 8);
+  return Buffer.concat([head, packed, stream]);
 }

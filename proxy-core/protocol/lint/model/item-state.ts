@@ -25,6 +25,8 @@ export interface PartState {
 }
 
 export interface ItemState {
+  /** Position among the items of its stream, in the order of their first events. */
+  number: number;
   /** The announced id; null when it was announced without one, or never. */
   id: string | null;
   /** Foreign ids under which events spoke of it; a few are enough. */
@@ -55,6 +57,7 @@ export interface ItemState {
 
 export function createItemState(first: { item: JsonObject | null; index: number; outputIndex: number | null }): ItemState {
   return {
+    number: -1,
     id: null,
     aliases: new Set(),
     type: null,

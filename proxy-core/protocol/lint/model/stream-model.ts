@@ -8,9 +8,10 @@ import type { LintEvent } from '../lint-event.ts';
 import { findEventSpec, isPartChannel, type Channel, type EventSpec } from './event-catalog.ts';
 import type { AddedFacts, EventFacts, ItemMatch } from './event-facts.ts';
 import { hashJson } from './hash-json.ts';
-import { createItemState, createPartState, findPart, isExemptFromOrder, openPart, segmentOf } from './item-state.ts';
+import { createItemState, createPartState, findPart, openPart, segmentOf } from './item-state.ts';
 import type { ItemState, PartGroup } from './item-state.ts';
 import { matchTerminalOutput } from './match-terminal.ts';
+import { createOpenItems } from './open-items.ts';
 import { appendToSegment } from './segments.ts';
 import { appendText, createTextDigest } from './text-digest.ts';
 
@@ -19,6 +20,8 @@ export const CIPHERTEXT_KEYS: ReadonlySet<string> = new Set(['encrypted_content'
 /** Mark among an item's faults: an event of it may have been lost. Rules name it in `silentAfter`. */
 export const LOST_EVENT = 'lost-event';
 const MAX_ALIASES = 8;
+/** Items that one id may name; of a stream that calls all of them by one, the last ones. */
+const MAX_OF_ONE_ID = 50;
 const NOTHING: JsonObject = {};
 
 export interface StreamModel {
@@ -40,11 +43,12 @@ export interface StreamModel {
 /** `mayBeResumed` is false when the stream is known to answer a fresh request. */
 export function createStreamModel(mayBeResumed = true): StreamModel {
   const items: ItemState[] = [];
-  const open = new Set<ItemState>();
+  const open = createOpenItems();
   const byId = new Map<string, ItemState[]>();
   const byIndex = new Map<number, ItemState>();
   let nextIndex = 0;
   let mayHaveLostItem = false;
+  let hasAnnounced = false;
   /** Most events are of the type and about the item of the one before: what was found for it is kept at hand. */
   let lastType: string | null = null;
   let lastSpec: EventSpec | null = null;
@@ -147,13 +151,13 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     const again = named.find((item) => item.outputIndex === outputIndex && item.addedAt !== null);
     const late =
       named.find((item) => item.addedAt === null && item.doneAt === null) ??
-      items.find((item) => item.addedAt === null && item.doneAt === null && item.outputIndex === outputIndex && item.type === type);
+      open.findUnannounced(outputIndex, (item) => item.type === type);
     const added: AddedFacts = {
       kind: again ? 'again' : late ? 'late' : 'new',
       sameId: named.find((item) => item !== again && item !== late) ?? null,
       // A resumed stream goes on counting where the recording does not reach.
-      nextIndex: late || (state.isResumed && !items.some((item) => item.addedAt !== null)) ? (outputIndex ?? nextIndex) : nextIndex,
-      openBefore: [...open].filter((item) => item.addedAt !== null && item !== again && item !== late && !isExemptFromOrder(item)),
+      nextIndex: late || (state.isResumed && !hasAnnounced) ? (outputIndex ?? nextIndex) : nextIndex,
+      openBefore: open.before((item) => item !== again && item !== late),
     };
     const item = again ?? late ?? register(createItemState({ item: itemJson, index: facts.event.index, outputIndex }));
     facts.added = added;
@@ -164,9 +168,11 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     item.id = itemId;
     item.type = type;
     item.addedAt = facts.event.index;
+    hasAnnounced = true;
+    open.announced(item);
     item.callId = asString(itemJson['call_id']) ?? null;
     item.name = asString(itemJson['name']) ?? null;
-    if (itemId !== null && !named.includes(item)) setNamed(itemId, [...named, item]);
+    if (itemId !== null && !named.includes(item)) setNamed(itemId, [...named.slice(1 - MAX_OF_ONE_ID), item]);
     if (outputIndex !== null) {
       byIndex.set(outputIndex, item);
       nextIndex = Math.max(nextIndex, outputIndex + 1);
@@ -206,7 +212,7 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     item.doneId = itemId;
     item.doneFields = new Map(Object.entries(itemJson).map(([key, value]) => [key, hashJson(value, CIPHERTEXT_KEYS)]));
     addMissingSegments(item, itemJson);
-    open.delete(item);
+    open.ended(item);
   }
 
   function applyInner(facts: EventFacts, spec: EventSpec): void {
@@ -259,7 +265,7 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
       facts.match = atIndex.addedAt === null ? 'phantom' : 'alias';
       return atIndex;
     }
-    const known = [...open].find((item) => item.addedAt === null && item.outputIndex === outputIndex && fits(item));
+    const known = open.findUnannounced(outputIndex, fits);
     const item = known ?? register(createItemState({ item: null, index: facts.event.index, outputIndex }));
     item.type ??= spec.itemTypes[0] ?? null;
     name(item, itemId);
@@ -272,7 +278,7 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
   }
 
   function register(item: ItemState): ItemState {
-    items.push(item);
+    item.number = items.push(item) - 1;
     open.add(item);
     if (mayHaveLostItem) item.faults.set(LOST_EVENT, state.lostAt);
     mayHaveLostItem = false;

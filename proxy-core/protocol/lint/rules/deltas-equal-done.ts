@@ -37,7 +37,7 @@ export const deltasEqualDone = defineRule({
     bad: { events: change(textStream(), 'response.output_text.done', { text: 'It is raining.' }) },
   },
   watches: (spec) => spec !== null && spec.role !== 'delta',
-  create({ report, model }) {
+  create({ report }) {
     /**
      * A done that says more than its deltas may be followed by the rest, too late: that is another
      * rule's finding, so these wait for the end of the stream.
@@ -52,7 +52,7 @@ export const deltasEqualDone = defineRule({
       texts: { expected: TextDigest; actual: TextDigest },
     ): void {
       if (isSameText(texts.expected, texts.actual)) return;
-      const once = `${model.items.indexOf(item)} ${where.key}`;
+      const once = `${item.number} ${where.key}`;
       if (seen.has(once)) return;
       seen.add(once);
       waiting.push({ facts, item, what: where.what, ...texts });
