@@ -1,6 +1,7 @@
 /** Damaged store files of every sort, under a real bridge: set aside as they are, said, and never in a client's way. */
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   existsSync,
   openSync,
   closeSync,
@@ -16,30 +17,32 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Session } from '../../proxy-core/protocol/api/control-api.ts';
+import { openDatabase } from '../../proxy-core/recorder/database.ts';
 import { openLive } from '../helpers/live-reader.ts';
 import { spawnBridge, type SpawnedBridge } from '../helpers/spawn-bridge.ts';
 import { makeDir, openStage, troubleOf, type Stage } from './store-stage.ts';
 
 let stage: Stage;
 let dir: string;
+/** A store of a bridge that ended in order, some hundred pages large. */
+let whole: string;
 beforeAll(async () => {
   stage = await openStage();
+  whole = makeDir();
+  const bridge = await spawnBridge(whole, stage.upstreams);
+  for (let i = 0; i < 5; i++) await stage.ask(bridge, `question ${i}`);
+  await bridge.stop();
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  await stage.close();
+  rmSync(whole, { recursive: true, force: true });
+});
 beforeEach(() => (dir = makeDir()));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const file = () => join(dir, 'deltascope.db');
 const aside = () => readdirSync(dir).filter((name) => /^deltascope\.db\.corrupt-\d+$/.test(name));
 const sessionsOf = async (bridge: SpawnedBridge) => (await bridge.api<{ sessions: Session[] }>('/api/sessions')).sessions;
-
-/** A store of a bridge that ended in order, some hundred pages large. */
-async function makeStore(): Promise<void> {
-  const bridge = await spawnBridge(dir, stage.upstreams);
-  for (let i = 0; i < 5; i++) await stage.ask(bridge, `question ${i}`);
-  expect(await bridge.stop()).toBe(0);
-  expect(statSync(file()).size).toBeGreaterThan(200_000);
-}
 
 /** Bytes that are the same in every run and mean nothing. */
 function noise(size: number): Buffer {
@@ -63,7 +66,8 @@ const damages: [name: string, damage: () => void][] = [
 
 describe('a damaged store', () => {
   it.each(damages)('with %s is set aside as it is, said, and a new one begun', async (_, damage) => {
-    await makeStore();
+    copyFileSync(join(whole, 'deltascope.db'), file());
+    expect(statSync(file()).size).toBeGreaterThan(200_000);
     damage();
     const broken = readFileSync(file());
     const bridge = await spawnBridge(dir, stage.upstreams);
@@ -76,10 +80,9 @@ describe('a damaged store', () => {
     expect(await bridge.stop()).toBe(0);
     // The next damage does not cost the first copy.
     damage();
-    const next = await spawnBridge(dir, stage.upstreams);
-    await stage.ask(next);
-    expect(await next.stop()).toBe(0);
-    expect(aside()).toHaveLength(2);
+    const opened = openDatabase(dir);
+    opened.db.close();
+    expect([opened.setAside, aside().length]).toEqual([`${file()}.corrupt-2`, 2]);
     expect(readFileSync(join(dir, 'deltascope.db.corrupt-1')).equals(broken)).toBe(true);
   });
 
