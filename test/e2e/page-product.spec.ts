@@ -65,7 +65,7 @@ test.describe('the broken samples', () => {
     await expect(page.locator('.finding-head')).toContainText('item-id-announced');
     await expect(page.locator('.expected')).toContainText('chatcmpl-01beab1d-8760-4226-b06d-6be3dbb25b12');
     await page.getByRole('tab', { name: /^Chunk \d+/ }).click();
-    await expect(page.getByLabel('Raw text')).toContainText('content_block');
+    await expect(page.getByLabel('Raw text').first()).toContainText('content_block');
     await page.getByRole('tab', { name: 'Raw' }).click();
     await expect(page.getByLabel('Raw text')).toContainText('"delta":"It"');
     await expect(page.locator('.line-end').first()).toBeVisible();
