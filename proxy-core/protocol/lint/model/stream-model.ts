@@ -49,9 +49,8 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
   let nextIndex = 0;
   let mayHaveLostItem = false;
   let hasAnnounced = false;
-  /** Most events are of the type and about the item of the one before: what was found for it is kept at hand. */
-  let lastType: string | null = null;
-  let lastSpec: EventSpec | null = null;
+  // Most events are of the type and about the item of the one before: what was found for it is kept at hand.
+  let [lastType, lastSpec]: [string | null, EventSpec | null] = [null, null];
   let lastId: string | null = null;
   let lastNamed: readonly ItemState[] | undefined;
   const state = {
@@ -71,7 +70,7 @@ export function createStreamModel(mayBeResumed = true): StreamModel {
     const named = asString(json['type']) ?? null;
     const type = named ?? (event.json && event.name !== null && findEventSpec(event.name) ? event.name : null);
     if (type !== lastType) {
-      // The event's own name when that says the same: then telling them apart costs nothing, as long as both stay.
+      // The event's own name when that says the same: then comparing the two costs nothing.
       lastType = type === event.name ? event.name : type;
       lastSpec = type === null ? null : (findEventSpec(type) ?? null);
     }
