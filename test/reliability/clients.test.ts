@@ -3,13 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { SessionsPage, SessionWithSteps, StepDetail } from '../../proxy-core/protocol/api/control-api.ts';
 import { buildIfStale } from '../../scripts/lib/build-if-stale.ts';
 import { spawnBridge, type SpawnedBridge } from '../helpers/spawn-bridge.ts';
 import { startLedUpstream, type LedCall, type LedUpstream } from './led-upstream.ts';
 import { askTimed, askTimedSocket, type TimedAnswer } from './timed-client.ts';
+
+// Many processes and streams: a busy machine may take its time, nothing here is about speed.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const KEY = 'sk-test-0123456789';
 

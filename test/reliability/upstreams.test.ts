@@ -7,7 +7,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asObject, asString, parseJsonObject } from '../../proxy-core/protocol/json.ts';
 import type { UpstreamKind } from '../../proxy-core/upstreams/upstream.ts';
 import { SAID } from '../helpers/fake-scenarios.ts';
@@ -15,6 +15,9 @@ import { scenarios } from '../helpers/fake-upstream.ts';
 import { startBridge } from '../helpers/start-bridge.ts';
 import { startProxy, type TestProxy } from '../helpers/start-proxy.ts';
 import { responsesStream } from './talking-upstream.ts';
+
+// A busy machine may take its time, nothing here is about speed.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const TEXT = SAID.text.join('');
 const KINDS: UpstreamKind[] = ['anthropic', 'openai-chat', 'gemini', 'responses'];
