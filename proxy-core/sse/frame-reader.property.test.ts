@@ -66,7 +66,10 @@ describe('frame reader, whatever comes', () => {
         const uncut = readChopped(whole, []);
         expect(readChopped(whole, cuts)).toEqual(uncut);
         for (const frame of uncut) {
-          const alone = createFrameReader().push(whole.subarray(frame.offset, frame.offset + frame.length));
+          const reader = createFrameReader();
+          // A byte order mark is one at the beginning only: read alone, a later frame would have its beginning there.
+          if (frame.offset > 0) reader.push(Buffer.from('\n'));
+          const alone = reader.push(whole.subarray(frame.offset, frame.offset + frame.length));
           expect(alone.map(({ data }) => data)).toEqual([frame.data]);
         }
       }),
