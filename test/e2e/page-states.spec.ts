@@ -24,6 +24,7 @@ test.describe('Connect', () => {
     await page.goto(product.ready.uiUrl);
     await page.getByRole('button', { name: 'Connect' }).click();
     await expect(page.locator('.progress-step').nth(1)).toContainText('Nothing has called yet');
+    await expect(page.locator('.progress-step').nth(2)).toBeInViewport({ ratio: 1 });
     for (const client of ['AI SDK', 'openai-node', 'openai-python', 'Agents SDK', 'Codex', 'curl']) {
       await page.getByRole('tab', { name: client, exact: true }).click();
       await expect(page.getByLabel('Snippet')).toContainText(product.ready.apiBase);

@@ -18,7 +18,7 @@ export function ConnectAside(): ReactElement {
     <aside className="connect-aside" aria-label="Progress and upstreams">
       <section>
         <h2>Progress</h2>
-        <ol className="progress">
+        <ol className="connect-steps">
           <ProgressStep
             number={1}
             isDone={isConnected}
