@@ -11,6 +11,8 @@ import { EventTableRow, isGhostId } from './event-row.tsx';
 const ROW_PX = 24;
 const HEAD_PX = 24;
 const AT_END_PX = 30;
+/** From here on event numbers need a wider column. */
+const MANY = 10_000;
 
 export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Array | null; isNarrow: boolean }): ReactElement {
   const { track, rows, step } = props;
@@ -66,7 +68,7 @@ export function EventTable(props: { step: Step; track: StepTrack; rows: Int32Arr
   };
   const fresh = isLive && !isAtEnd ? count - seen : 0;
   return (
-    <div className={`event-table${props.isNarrow ? ' narrow' : ''}`}>
+    <div className={`event-table${props.isNarrow ? ' narrow' : ''}${track.count >= MANY ? ' many' : ''}`}>
       <div
         className="table-body"
         ref={scroller}
