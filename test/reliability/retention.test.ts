@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TapEvent } from '../../proxy-core/protocol/capture/tap-event.ts';
 import type { KeepLimits } from '../../proxy-core/protocol/api/keep.ts';
 import { openDatabase, openMemoryDatabase, type WritableDatabase } from '../../proxy-core/recorder/database.ts';
-import { finishDeletions } from '../../proxy-core/recorder/queries/delete-session.ts';
+import { finishDeletions, truncateLog } from '../../proxy-core/recorder/queries/delete-session.ts';
 import { updateSession } from '../../proxy-core/recorder/queries/sessions.ts';
 import { createRecorder, type Recorder } from '../../proxy-core/recorder/recorder.ts';
 import { stepEnded, stepStarted } from '../../proxy-core/recorder/recorder-fixtures.ts';
@@ -103,7 +103,7 @@ describe('retention', () => {
 
   it('by size: the oldest go, whole, until the store fits; the file and its log get smaller, and it is said', async () => {
     for (let i = 9; i >= 1; i--) record(`sess_${i}`, { daysAgo: i, megabytes: 2 });
-    db.pragma('wal_checkpoint(TRUNCATE)');
+    await truncateLog(db);
     const before = fileSize();
     expect(before).toBeGreaterThan(18 * MB);
     const deleted = await keep({ sizeBytes: 10 * MB }).run();

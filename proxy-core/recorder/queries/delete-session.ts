@@ -108,7 +108,17 @@ async function freeSpace(db: WritableDatabase, pace: Pace): Promise<void> {
     MAX_SLICE_PAGES,
     pace,
   );
-  db.pragma('wal_checkpoint(TRUNCATE)');
+  await truncateLog(db);
+}
+
+/** Everything into the file, and the log emptied; a checkpoint of the other thread (../checkpoints.ts) is waited for, a reader not for long. */
+export async function truncateLog(db: WritableDatabase): Promise<void> {
+  for (let tries = 0; tries < 10; tries++) {
+    const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    if (result?.busy !== 1) return;
+    await new Promise((resolve) => void setTimeout(resolve, 50));
+    if (!db.open) return;
+  }
 }
 
 /** Repeats a slice until it finds nothing more to do. @param slice takes how much it may do, returns how much it did. */

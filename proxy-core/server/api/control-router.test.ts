@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BridgeInfo, EventsPage, Session, SessionsPage } from '../../protocol/api/control-api.ts';
 import { openDatabase, type WritableDatabase } from '../../recorder/database.ts';
 import { createPricer } from '../../recorder/prices.ts';
-import { finishDeletions } from '../../recorder/queries/delete-session.ts';
+import { finishDeletions, truncateLog } from '../../recorder/queries/delete-session.ts';
 import { createQueries } from '../../recorder/queries/create-queries.ts';
 import { createRecorder, type Recorder } from '../../recorder/recorder.ts';
 import { createRetention, type Retention } from '../../recorder/retention.ts';
@@ -199,7 +199,7 @@ describe('control router', () => {
     store.begin(storedResponse('resp_1'), []);
     store.addOutputItem(storedItem('msg_1', 'resp_1'));
     recorder.flush();
-    db.pragma('wal_checkpoint(TRUNCATE)');
+    await truncateLog(db);
     const before = statSync(join(dir, 'deltascope.db')).size;
     const response = await fetch(`${base}/sessions/sess_1`, { method: 'DELETE' });
     expect([response.status, await response.text()]).toEqual([204, '']);
