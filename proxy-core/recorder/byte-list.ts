@@ -13,7 +13,7 @@ export interface ByteList {
 
 const FIRST_BYTES = 4_096;
 /** What lies ready: enough for the streams of one flush, not enough to be noticed. */
-const MAX_SPARE_BYTES = 8 * 1024 * 1024;
+const MAX_SPARE_BYTES = 2 * 1024 * 1024;
 
 const spare: Buffer[] = [];
 let spareBytes = 0;
