@@ -42,7 +42,7 @@ function createPace(perSecond: number): (frame: number) => Promise<void> {
   const startedAt = performance.now();
   return async (frame) => {
     const dueMs = Math.floor(frame / (perSecond / 1000) / PACE_MS) * PACE_MS;
-    while (performance.now() - startedAt < dueMs) await wait(dueMs - (performance.now() - startedAt));
+    while (performance.now() - startedAt < dueMs) await wait(Math.max(0, dueMs - (performance.now() - startedAt)));
   };
 }
 
