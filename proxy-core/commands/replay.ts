@@ -1,4 +1,7 @@
-/** `deltascope replay`: a recorded session, or a bundle, as a server that any client can be pointed at. */
+/**
+ * `deltascope replay`: a recorded session, or a bundle, as a server that any client can be pointed at; in the
+ * other modes (./replay-again.ts) it is run again into a new session.
+ */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -17,6 +20,7 @@ import { createAccessControl } from '../server/middleware/access.ts';
 import { handleError, handleUnknownRoute } from '../server/middleware/error-handler.ts';
 import { VERSION } from '../version.ts';
 import { readInput, stringOption, type Command, type CommandContext, type CommandInput } from './command.ts';
+import { replayAgain } from './replay-again.ts';
 import { readStoredSession } from './stored-session.ts';
 
 export const replayCommand: Command = {
@@ -24,6 +28,9 @@ export const replayCommand: Command = {
   usage: 'SESSION|BUNDLE.zip [options]',
   summary: 'Serves the recorded answers again, step by step, with their timing. Point any client at the printed base URL.',
   options: {
+    mode: { type: 'string', value: 'MODE', help: 'serve (default), retranslate (recorded upstream bytes) or resend (recorded requests)' },
+    upstream: { type: 'string', value: 'NAME', help: 'resend: the upstream to ask instead of the recorded one' },
+    config: { type: 'string', value: 'FILE', help: 'resend: config file, if no bridge runs on this data folder' },
     port: { type: 'string', value: 'N', help: 'port to listen on; 0 takes any free one (4141, or the next free one)' },
     speed: { type: 'string', value: 'SPEED', help: 'original (default), max, or a factor: 2 is twice as fast' },
     'ready-json': { type: 'boolean', help: 'print the ready object as the first line' },
@@ -39,7 +46,17 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
   const speed = parseSpeed(stringOption(input, 'speed') ?? 'original');
   if (speed === undefined) throw new UsageError('replay: --speed must be original, max or a number above 0.');
   const dataDir = stringOption(input, 'data-dir');
-  const config = readConfig({ port: stringOption(input, 'port'), dataDir }, context.env, context.cwd);
+  const mode = stringOption(input, 'mode') ?? 'serve';
+  const config = readConfig(
+    { port: stringOption(input, 'port'), dataDir, config: stringOption(input, 'config') },
+    context.env,
+    context.cwd,
+  );
+  if (mode === 'retranslate' || mode === 'resend') {
+    const upstream = stringOption(input, 'upstream');
+    return replayAgain({ operand, isFile: isFileName(operand, context), mode, upstream }, config, context);
+  }
+  if (mode !== 'serve') throw new UsageError('replay: --mode must be serve, retranslate or resend.');
   const record = await readRecord(operand, dataDir, context);
 
   let port = config.port;
@@ -81,9 +98,12 @@ async function run(input: CommandInput, context: CommandContext): Promise<number
 }
 
 /** A file wins over a session of the same name. */
+function isFileName(operand: string, { cwd }: CommandContext): boolean {
+  return operand === '-' || existsSync(resolve(cwd, operand)) || operand.endsWith('.zip');
+}
+
 async function readRecord(operand: string, dataDir: string | undefined, context: CommandContext): Promise<SessionRecord> {
-  const isFile = operand === '-' || existsSync(resolve(context.cwd, operand)) || operand.endsWith('.zip');
-  if (!isFile) return readStoredSession(operand, { dataDir, context });
+  if (!isFileName(operand, context)) return readStoredSession(operand, { dataDir, context });
   try {
     const bytes = await readInput(operand, context);
     const record = isZip(bytes) ? await readBundle(bytes) : undefined;

@@ -68,6 +68,46 @@ describe('replay command', () => {
     });
   }
 
+  async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const child = spawn(process.execPath, [CLI, 'replay', ...args], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (part: Buffer) => (out += part.toString('utf8')));
+    child.stderr.on('data', (part: Buffer) => (err += part.toString('utf8')));
+    const [code] = (await once(child, 'close')) as [number];
+    return { code, out, err };
+  }
+
+  /** What runs again stands beside its original, and is equal to it but for ids and time. */
+  async function expectEqual(newId: string): Promise<void> {
+    const session = await proxy.session(newId);
+    const original = await proxy.session(sessionId);
+    expect(session).toMatchObject({ replayOf: sessionId, stepCount: 1, status: 'completed' });
+    const [left, right] = [original.steps[0]?.id, session.steps[0]?.id];
+    expect(await proxy.api(`/api/diff?left=${left}&right=${right}`)).toMatchObject({ equal: true });
+  }
+
+  for (const mode of ['retranslate', 'resend']) {
+    it(`runs a session again by ${mode}, in the running bridge`, async () => {
+      const { code, out, err } = await run(sessionId, '--mode', mode, '--data-dir', proxy.dataDir);
+      expect([code, out, err]).toEqual([0, expect.stringMatching(/^sess_\w+\n$/) as string, expect.any(String) as string]);
+      await expectEqual(out.trim());
+    });
+  }
+
+  it('runs a bundle again in a bridge of its own, and says in words what cannot be done', async () => {
+    const dataDir = join(dir, 'own');
+    const again = await run('session.zip', '--mode', 'retranslate', '--data-dir', dataDir, '--port', '0');
+    expect([again.code, again.out]).toEqual([0, expect.stringMatching(/^sess_\w+\n$/) as string]);
+    for (const [args, sentence] of [
+      [['--mode', 'resend', '--upstream', 'nobody'], 'nobody'],
+      [['--mode', 'backwards'], '--mode must be serve, retranslate or resend'],
+    ] as const) {
+      const { code, err } = await run(sessionId, ...args, '--data-dir', proxy.dataDir);
+      expect([code, err]).toEqual([2, expect.stringContaining(sentence) as string]);
+    }
+  });
+
   it('ends with 2 and one line for what it cannot serve', async () => {
     for (const args of [['nothing.zip'], [], ['session.zip', '--speed', 'fast'], ['sess_none', '--data-dir', proxy.dataDir]]) {
       const child = spawn(process.execPath, [CLI, 'replay', ...args], { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] });
