@@ -61,6 +61,9 @@ test.describe('the broken samples', () => {
     await expect(page.locator('.plot-label', { hasText: 'closed, never opened' })).toBeVisible();
     await expect(page.locator('.status-bar')).toContainText(/faults, \d+ findings/);
 
+    // The session opens at its first fault; until that is in sight, rows still move under the pointer.
+    await expect(page.locator('.table-row[aria-selected="true"]')).toBeInViewport();
+    await expect(page.locator('.finding-card')).toBeVisible();
     await page.locator('.table-row', { hasText: 'output_text.delta' }).first().click();
     await expect(page.locator('.finding-head')).toContainText('item-id-announced');
     await expect(page.locator('.expected')).toContainText('chatcmpl-01beab1d-8760-4226-b06d-6be3dbb25b12');
