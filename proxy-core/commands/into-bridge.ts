@@ -1,8 +1,7 @@
 /** Files into a running bridge over its API, so that the page shows them at once. */
 import { basename } from 'node:path';
-import type { BridgeFile } from '../bridge-file.ts';
-import { UsageError } from '../errors.ts';
-import { asArray, asObject, asString, parseJsonObject } from '../protocol/json.ts';
+import { asArray, asObject, asString } from '../protocol/json.ts';
+import { askBridge, type Bridge } from './ask-bridge.ts';
 import { readInput, type CommandContext } from './command.ts';
 
 export interface Imported {
@@ -11,16 +10,10 @@ export interface Imported {
 }
 export type ImportFile = (name: string, bytes: Uint8Array) => Promise<Imported>;
 
-export function importIntoBridge({ url, token }: Pick<BridgeFile, 'url' | 'token'>): ImportFile {
+export function importIntoBridge(bridge: Bridge): ImportFile {
   return async (name, bytes) => {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'x-file-name': encodeURIComponent(name),
-      'content-type': 'application/octet-stream',
-    };
-    const reply = await fetch(`${url}/api/imports`, { method: 'POST', headers, body: Buffer.from(bytes) });
-    const answer = parseJsonObject(await reply.text()) ?? {};
-    if (!reply.ok) throw new UsageError(asString(asObject(answer['error'])['message']) ?? `the bridge answered ${reply.status}`);
+    const headers = { 'x-file-name': encodeURIComponent(name), 'content-type': 'application/octet-stream' };
+    const answer = await askBridge(bridge, 'imports', { method: 'POST', headers, body: Buffer.from(bytes) });
     return {
       sessions: asArray(answer['sessions']).filter((id) => typeof id === 'string'),
       skipped: asArray(answer['skipped'])

@@ -3,17 +3,16 @@
  * running bridge, or of one that is started for it. Says how far it is; Ctrl+C cancels it.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { findRunningBridge, type BridgeFile } from '../bridge-file.ts';
+import { findRunningBridge } from '../bridge-file.ts';
 import { createProxy } from '../create-proxy.ts';
 import type { ProxyConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { Replay, ReplayMode } from '../protocol/api/handover-api.ts';
-import { asArray, asObject, asString, parseJsonObject } from '../protocol/json.ts';
+import { asArray, asObject, asString, type JsonObject } from '../protocol/json.ts';
+import { askBridge, type Bridge } from './ask-bridge.ts';
 import type { CommandContext } from './command.ts';
 import { importIntoBridge, importOne } from './into-bridge.ts';
 import { untilSignal } from './serve.ts';
-
-type Bridge = Pick<BridgeFile, 'url' | 'token'>;
 
 export interface ReplayAgain {
   /** A session's id, `last`, or a file when `isFile`. */
@@ -73,13 +72,11 @@ async function toSession({ operand, isFile }: ReplayAgain, bridge: Bridge, conte
   return asString(asObject(newest)['id']) ?? operand;
 }
 
-async function ask({ url, token }: Bridge, path: string, method = 'GET', body?: object): Promise<Record<string, unknown>> {
-  const reply = await fetch(`${url}/api/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const answer = parseJsonObject(await reply.text()) ?? {};
-  if (!reply.ok) throw new UsageError(`replay: ${asString(asObject(answer['error'])['message']) ?? `the bridge answered ${reply.status}`}`);
-  return answer;
+/** As `askBridge`, in this command's name. */
+async function ask(bridge: Bridge, path: string, method = 'GET', body?: object): Promise<JsonObject> {
+  try {
+    return await askBridge(bridge, path, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`replay: ${error.message}`) : error;
+  }
 }
