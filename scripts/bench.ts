@@ -12,15 +12,7 @@ import { parseJsonObject } from '../proxy-core/protocol/json.ts';
 import { buildIfStale } from './lib/build-if-stale.ts';
 import { fromRoot } from './lib/paths.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    line: { type: 'string', multiple: true, default: [] },
-    peer: { type: 'string', multiple: true, default: [] },
-    'upstream-port': { type: 'string', default: '0' },
-  },
-});
+const values = readFlags();
 const options: BenchOptions = {
   isQuick: values.quick,
   upstreamPort: Number(values['upstream-port']),
@@ -38,6 +30,22 @@ if (!values.json) process.stdout.write(toTableHead());
 for (const { id } of benchLines) {
   if (values.line.length > 0 && !values.line.includes(id)) continue;
   for (const result of await measure(id)) process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : toTableRow(result));
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        line: { type: 'string', multiple: true, default: [] },
+        peer: { type: 'string', multiple: true, default: [] },
+        'upstream-port': { type: 'string', default: '0' },
+      },
+    }).values;
+  } catch (error) {
+    return fail(`${(error as Error).message.split('. ')[0]}. It takes --json, --quick, --line ID, --peer NAME=URL and --upstream-port N.`);
+  }
 }
 
 /** In a process of its own, so that no line runs on what another one left warm, or in memory. */
