@@ -53,6 +53,7 @@ export default defineConfig({
         'bridge-process': resolve(root, 'proxy-core/bridge-process.ts'),
         'bundle-worker': resolve(root, 'proxy-core/bundle/bundle-worker.ts'),
         'checkpoint-worker': resolve(root, 'proxy-core/recorder/checkpoint-worker.ts'),
+        'recording-worker': resolve(root, 'proxy-core/recording/recording-worker.ts'),
         'verdict-worker': resolve(root, 'proxy-core/verdicts/worker.ts'),
       },
       // All in one folder: what finds its neighbours by import.meta.url finds them from a chunk, too.

@@ -7,7 +7,7 @@ import type { OtelTarget } from './otel/otel-target.ts';
 import { createProbes } from './probe/create-probes.ts';
 import type { WritableDatabase } from './recorder/database.ts';
 import type { RecordQueries } from './recorder/queries/create-queries.ts';
-import type { Recorder } from './recorder/recorder.ts';
+import type { RecordingThread } from './recording/recording-types.ts';
 import type { Redactor } from './recorder/redact.ts';
 import { createReplays } from './replay/create-replays.ts';
 import type { HandoverDeps } from './server/api/handover-deps.ts';
@@ -19,7 +19,7 @@ export interface HandoverOptions {
   db: WritableDatabase;
   dataDir: string;
   queries: RecordQueries;
-  recorder: Recorder;
+  recorder: RecordingThread;
   redactor: Redactor;
   live: LiveFeed;
   judge: StreamJudge;
@@ -35,10 +35,12 @@ export type Handover = HandoverDeps & { close(): Promise<void> };
 
 export function createHandover(options: HandoverOptions): Handover {
   const { db, dataDir, queries, recorder, redactor, live, judge, translators, upstreams, bridgeUrl, token, otelTarget } = options;
+  // What is imported or translated again is judged by whoever does it.
+  const judged = { ...recorder, observe: recorder.observeJudged };
   const nowUs = () => Date.now() * 1000;
-  const importer = createImporter({ recorder, createId, masks: redactor, nowUs, onImported: live.sessionChanged });
+  const importer = createImporter({ recorder: judged, createId, masks: redactor, nowUs, onImported: live.sessionChanged });
   const replays = createReplays({
-    ...{ recorder, translators, upstreams, masks: redactor, createId, bridgeUrl, token },
+    ...{ recorder: judged, translators, upstreams, masks: redactor, createId, bridgeUrl, token },
     onSessionChanged: live.sessionChanged,
   });
   const bundler = createBundler({

@@ -81,12 +81,12 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     nowUs: createWallClock(),
     env,
     limits: DEFAULT_LIMITS,
+    onRest: recorder.rest,
   });
 
   // The first start shows what a broken session looks like, and a clean one; a deleted sample does not come back.
   if (withSamples && config.upstreams.length === 0 && recording.isNew) {
-    for (const sample of toSampleSessions(retranslateSample)) recording.importSession(sample);
-    recorder.flush();
+    for (const sample of toSampleSessions(retranslateSample)) await recording.importSession(sample);
   }
 
   const judge = createStreamJudge();
@@ -125,8 +125,8 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     upstreams,
     listModels: createModelLister({ upstreams, translators, env }),
     storedEvents: {
-      read(stepId, after) {
-        recorder.flush();
+      async read(stepId, after) {
+        await recorder.flush();
         const page = queries.streams.events(stepId, { after });
         return page && { events: page.events, isOver: queries.steps.get(stepId)?.status !== 'streaming' };
       },
@@ -151,6 +151,8 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
 
   async function listen(): Promise<ReadyObject> {
     port = await listenOn(server, config);
+    // Whoever reads the ready line may ask, and crash, at once: from then on nothing is written down late.
+    await recorder.ready();
     if (port !== config.port && config.port !== 0) onNotice(`deltascope: port ${config.port} is taken; using ${port}.`);
     const url = toUrl();
     tellOthers({ url, token, pid: process.pid });
@@ -184,7 +186,7 @@ export async function createProxy({ config, env, onNotice, withSamples = true }:
     await demo.close();
     await judge.close();
     removeBridgeFile(config.dataDir, process.pid);
-    recording.close();
+    await recording.close();
   }
 
   return {

@@ -8,20 +8,18 @@ import { createStepWatch, type StepWatch } from './exchange/step-watch.ts';
 import type { LinkedStep, LinkRequest } from './exchange/exchange-request.ts';
 import { createTap, type Tap } from './exchange/tap.ts';
 import { createGatewayWatch } from './linter/gateway-watch.ts';
-import { createLiveLinter } from './linter/live-linter.ts';
 import type { Observer } from './protocol/capture/tap-event.ts';
 import type { RecordedSession } from './protocol/capture/recorded-session.ts';
-import { asString, parseJson } from './protocol/json.ts';
-import type { Finding } from './protocol/lint/finding.ts';
 import { clearUpAfterCrash } from './recorder/after-crash.ts';
 import { explainSqliteError, isNewStore, openDatabaseOrMemory, type WritableDatabase } from './recorder/database.ts';
 import { importRecordedSession } from './recorder/import-sample.ts';
 import { createPricer, type Pricer } from './recorder/prices.ts';
 import { createQueries, type RecordQueries } from './recorder/queries/create-queries.ts';
-import { createRecorder, type Recorder } from './recorder/recorder.ts';
 import { createRedactor, type Redactor } from './recorder/redact.ts';
 import { createRetention, type Retention } from './recorder/retention.ts';
 import { acquireRunLock } from './recorder/run-lock.ts';
+import { createRecordingThread } from './recording/recording-thread.ts';
+import type { RecordingThread } from './recording/recording-types.ts';
 import { cleanSpans } from './otel/clean-spans.ts';
 import { createOtelExporter, type OtelExporter } from './otel/otel-exporter.ts';
 import { postSpans } from './otel/post-spans.ts';
@@ -37,7 +35,7 @@ export interface Recording {
   db: WritableDatabase;
   tap: Tap;
   redactor: Redactor;
-  recorder: Recorder;
+  recorder: RecordingThread;
   queries: RecordQueries;
   pricer: Pricer;
   live: LiveFeed;
@@ -54,10 +52,11 @@ export interface Recording {
   /** Why something is not written down just now, in one sentence; null when all is well. */
   trouble(): string | null;
   /** Records a session that comes from elsewhere. @returns its new id. */
-  importSession(session: RecordedSession): string;
-  forgetSession(sessionId: string): void;
+  importSession(session: RecordedSession): Promise<string>;
+  /** For a session that is deleted: resolves when nothing more is written of it. */
+  forgetSession(sessionId: string): Promise<void>;
   /** Writes what waits, and closes the store. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** @param onNotice one line for people. */
@@ -84,47 +83,36 @@ export function createRecording(
     const missing = lostSteps === 0 ? '' : `; ${lostSteps} step${lostSteps === 1 ? ' is' : 's are'} missing from the record`;
     onNotice(now === null ? `deltascope: recording goes on${missing}.` : `deltascope: ${now}`);
   }
-  const redactor = createRedactor();
-  const pricer = createPricer();
-  const queries = createQueries(db, pricer);
-  const recorder = createRecorder({
+  const recorder = createRecordingThread({
     db,
     onTrouble(_trouble, lost) {
       lostSteps = lost;
       tellTrouble();
     },
+    onChanged: (stepIds) => stepIds.forEach(live.stepChanged),
+    onNotice: (text) => onNotice(`deltascope: ${text}`),
   });
-  const live = createLiveFeed({ queries, flush: () => void recorder.flush() });
+  const redactor = createRedactor(recorder.addSecret);
+  const pricer = createPricer();
+  const queries = createQueries(db, pricer);
+  const live = createLiveFeed({ queries, flush: recorder.flush });
   if (openTrouble !== null) live.troubleChanged(openTrouble);
-  const store = createResilientResponseStore(createSqliteResponseStore(db, redactor.text), (error) => {
-    storeTrouble = error === null ? null : `Responses are kept in memory only: ${explainSqliteError(error)}`;
-    tellTrouble();
+  const store = createResilientResponseStore(createSqliteResponseStore(db), {
+    onTrouble(error) {
+      storeTrouble = error === null ? null : `Responses are kept in memory only: ${explainSqliteError(error)}`;
+      tellTrouble();
+    },
+    onWaiting: recorder.wake,
   });
-  /** A finding quotes ids and texts as a client would put them together. */
-  const clean = (findings: readonly Finding[]) => findings.map((finding) => maskFinding(finding, redactor.text));
-  const linter = createLiveLinter({
-    onFindings(stepId, findings) {
-      recorder.addFindings(stepId, clean(findings));
-      live.stepChanged(stepId);
-    },
-    onStepFindings(stepId, findings) {
-      recorder.replaceFindings(stepId, clean(findings));
-      live.stepChanged(stepId);
-    },
-    store: {
-      // A WebSocket may go on from what nobody else can see, so "not visible" is no evidence; a refusal is.
-      isResponseStored: (id) => (store.getResponse(id)?.isApiVisible ? true : undefined),
-      isItemStored: (id) => (store.getItem(id) ? true : undefined),
-      callIdOfItem: (id) => asString(store.getItem(id, { includeInvisible: true })?.item['call_id']),
-    },
-  });
-  const linker = createSessionLinker({ db, createId });
+  const linker = createSessionLinker({ db, createId, onWaiting: recorder.wake });
+  recorder.join({ responses: store, evidence: linker.evidence });
   const watch = createStepWatch();
   const gateways = createGatewayWatch({
     createSessionId: () => createId('sess'),
-    emitted: (stepId) => (recorder.flush(), queries.streams.emitted(stepId)),
-    upstream: (stepId) => (recorder.flush(), queries.streams.upstream(stepId)),
-    findings: (stepId) => (recorder.flush(), queries.steps.findings(stepId)),
+    flush: recorder.flush,
+    emitted: queries.streams.emitted,
+    upstream: queries.streams.upstream,
+    findings: queries.steps.findings,
     onInner(stepId, innerOf, linkedBy) {
       recorder.linkGateway({ stepId, innerOf, linkedBy });
       live.stepChanged(stepId);
@@ -134,40 +122,44 @@ export function createRecording(
       live.stepChanged(stepId);
     },
     onFindings(stepId, findings) {
-      recorder.replaceFindings(stepId, clean(findings));
+      recorder.replaceFindings(stepId, findings);
       live.stepChanged(stepId);
     },
     onTrouble: (error) => onNotice(`deltascope: a gateway's step could not be judged: ${toMessage(error)}`),
   });
-  function forgetSession(sessionId: string): void {
+  async function forgetSession(sessionId: string): Promise<void> {
     linker.forgetSession(sessionId);
     store.forgetSession(sessionId);
+    recorder.forgetSession(sessionId);
+    // What is on its way of it is written first, or it would be written after all has been deleted.
+    await recorder.flush();
   }
   const retention = createRetention({
     db,
     configured: keep,
-    forgetSession(sessionId) {
-      recorder.forgetSession(sessionId);
-      forgetSession(sessionId);
-    },
+    forgetSession,
     onDeleted(sessionIds, reason) {
       live.sessionsDeleted(sessionIds, reason);
       if (reason !== null) onNotice(`deltascope: ${reason}`);
     },
   });
-  const flush = () => (gateways.settle(), recorder.flush());
+  async function flush(): Promise<boolean> {
+    await gateways.settle();
+    return recorder.flush();
+  }
   const otel =
     otelTarget &&
     createOtelExporter({
       target: otelTarget,
-      readSpan: (stepId) => (flush(), readStepSpan(queries, stepId)),
+      flush,
+      readSpan: (stepId) => readStepSpan(queries, stepId),
       clean: cleanSpans,
       post: (spans, signal) => postSpans(otelTarget, spans, { signal }),
       onNotice,
     });
-  const observers: Observer[] = [recorder.observe, linter, linker.observe, live.observe, watch.observe, gateways.observe];
+  const observers: Observer[] = [recorder.observe, linker.observe, live.observe, watch.observe, gateways.observe];
   if (otel) observers.push(otel.observe);
-  const tap = createTap(observers, (error) => onNotice(`deltascope: an observer failed: ${toMessage(error)}`));
+  const tap = createTap(observers, (error) => onNotice(`deltascope: an observer failed: ${toMessage(error)}`), recorder.pace);
 
   return {
     db,
@@ -190,25 +182,18 @@ export function createRecording(
     isNew: isNewStore(db),
     trouble,
     importSession: (session) =>
-      importRecordedSession(session, { observers: [linter, recorder.observe, live.observe], createId, masks: redactor }),
+      importRecordedSession(session, { observers: [recorder.observe, live.observe], flush: recorder.flush, createId, masks: redactor }),
     forgetSession,
-    close() {
+    async close() {
       retention.close();
-      gateways.close();
+      await gateways.close();
+      await recorder.close();
       live.close();
-      linker.close();
-      recorder.close();
       store.close();
       db.close();
       releaseLock();
     },
   };
-}
-
-function maskFinding(finding: Finding, mask: (text: string) => string): Finding {
-  const text = JSON.stringify(finding);
-  const masked = mask(text);
-  return masked === text ? finding : (parseJson(masked) as Finding);
 }
 
 function toMessage(error: unknown): string {

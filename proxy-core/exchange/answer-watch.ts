@@ -5,6 +5,7 @@
 import { describePage } from './describe-page.ts';
 import type { EmittedEvent } from '../protocol/capture/tap-event.ts';
 import { asNumber, asObject, asString, parseJsonObject, type JsonObject } from '../protocol/json.ts';
+import type { Mutable } from '../protocol/mutable.ts';
 import { TERMINAL_EVENT_TYPES, type Usage } from '../protocol/responses/wire.ts';
 import { createFrameReader, type FrameReader, type SseFrame } from '../sse/frame-reader.ts';
 
@@ -21,10 +22,10 @@ export interface AnswerWatch {
   readonly isOver: boolean;
   /** The response object as far as it came; undefined when there was none. */
   readonly response: JsonObject | undefined;
-  readonly responseId: string | null;
+  responseId(): string | null;
   /** Why the answer is no whole one, in a sentence; null when it is. Known after `end`. */
   fault(isOk: boolean): string | null;
-  readonly usage: Usage | null;
+  usage(): Usage | null;
 }
 
 /** How an event stream begins; some servers send one under another content type. */
@@ -39,8 +40,6 @@ export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): A
   let eventCount = 0;
   let jsonParts: Uint8Array[] = [];
   let jsonSize = 0;
-  let response: JsonObject | undefined;
-  let terminal: string | undefined;
 
   function toEvents(frames: SseFrame[], { chunkIndex, tUs, firstIndex }: Arrival): EmittedEvent[] {
     const events: EmittedEvent[] = [];
@@ -57,8 +56,13 @@ export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): A
   function note(json: JsonObject): void {
     const type = asString(json['type']);
     if (type === undefined) return;
-    if (json['response'] !== undefined) response = { ...response, ...asObject(json['response']) };
-    if (TERMINAL_EVENT_TYPES.has(type) || type === 'error') terminal = type;
+    if (json['response'] !== undefined) watch.response = { ...watch.response, ...asObject(json['response']) };
+    if (TERMINAL_EVENT_TYPES.has(type) || type === 'error') finish(type);
+  }
+
+  function finish(type: string): void {
+    watch.terminal = type;
+    watch.isOver = true;
   }
 
   const textOf = (): string => Buffer.concat(jsonParts).toString('utf8');
@@ -77,7 +81,10 @@ export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): A
     return start;
   }
 
-  return {
+  const watch: Mutable<AnswerWatch> & { terminal: string | undefined } = {
+    isOver: false,
+    response: undefined,
+    terminal: undefined,
     push(bytes, arrival) {
       if (isSse) return toEvents(reader.push(bytes), arrival);
       const held = isResponses ? collect(bytes) : undefined;
@@ -86,17 +93,19 @@ export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): A
     end(arrival) {
       if (isSse) return toEvents(reader.end(), arrival);
       const body = parseJsonObject(textOf());
-      response = body ?? {};
-      if (body || jsonSize > MAX_JSON_BYTES) terminal = asString(body?.['status']) ?? 'completed';
+      watch.response = body ?? {};
+      if (body || jsonSize > MAX_JSON_BYTES) finish(asString(body?.['status']) ?? 'completed');
       return [];
     },
     status(isOk) {
+      const { terminal } = watch;
       if (!isOk) return 'failed';
       if (!isResponses) return 'completed';
       if (terminal === undefined || terminal === 'error' || terminal.endsWith('failed')) return 'failed';
       return terminal.endsWith('incomplete') ? 'incomplete' : 'completed';
     },
     fault(isOk) {
+      const { response, terminal } = watch;
       if (!isOk) return toWords(asObject(response?.['error'])['message'] ?? response?.['error'] ?? describePage(textOf()));
       if (!isResponses) return null;
       if (terminal === undefined) {
@@ -107,19 +116,10 @@ export function createAnswerWatch(isResponses: boolean, isSseByType: boolean): A
       }
       return toWords(asObject(response?.['error'])['message']);
     },
-    get isOver() {
-      return terminal !== undefined;
-    },
-    get response() {
-      return response;
-    },
-    get responseId() {
-      return asString(response?.['id']) ?? null;
-    },
-    get usage() {
-      return toUsage(response?.['usage']);
-    },
+    responseId: () => asString(watch.response?.['id']) ?? null,
+    usage: () => toUsage(watch.response?.['usage']),
   };
+  return watch;
 }
 
 /** The beginning of a text, on one line; null when there is none. */

@@ -5,14 +5,22 @@
 import { randomBytes } from 'node:crypto';
 
 const TIME_DIGITS = 12;
-const RANDOM_BYTES = 18;
-let pool = Buffer.alloc(0);
+const RANDOM_DIGITS = 36;
+const POOL_IDS = 64;
+let pool = '';
+let poolAt = 0;
+let timeMs = 0;
+let time = '';
 
 /** `resp_…`, `msg_…`, `rs_…`, `fc_…`: globally unique, never derived from an upstream's id. */
 export function createId(prefix: string): string {
   // One call to the system's source for many ids: an id is made for every item of every stream.
-  if (pool.length < RANDOM_BYTES) pool = randomBytes(RANDOM_BYTES * 64);
-  const random = pool.subarray(0, RANDOM_BYTES).toString('hex');
-  pool = pool.subarray(RANDOM_BYTES);
-  return `${prefix}_${Date.now().toString(16).padStart(TIME_DIGITS, '0')}${random}`;
+  if (poolAt === pool.length) {
+    pool = randomBytes((RANDOM_DIGITS / 2) * POOL_IDS).toString('hex');
+    poolAt = 0;
+  }
+  const nowMs = Date.now();
+  if (nowMs !== timeMs) time = nowMs.toString(16).padStart(TIME_DIGITS, '0');
+  timeMs = nowMs;
+  return `${prefix}_${time}${pool.slice(poolAt, (poolAt += RANDOM_DIGITS))}`;
 }

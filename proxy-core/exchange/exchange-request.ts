@@ -67,6 +67,8 @@ export interface ExchangeDeps {
   nowUs: () => number;
   env: NodeJS.ProcessEnv;
   limits: ExchangeLimits;
+  /** No request has run for a while, and memory was given back: others may do the same. */
+  onRest?: () => void;
 }
 
 export interface ExchangeLimits {

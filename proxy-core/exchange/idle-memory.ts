@@ -19,10 +19,18 @@ export interface IdleMemoryOptions {
   worthBytes?: number;
   residentBytes?: () => number;
   collect?: () => void;
+  /** Called after a collection: for what others can give back. */
+  onCollected?: () => void;
 }
 
 export function createIdleMemory(options: IdleMemoryOptions = {}): IdleMemory {
-  const { idleMs = 1_000, worthBytes = 32 * 1024 * 1024, residentBytes = process.memoryUsage.rss, collect = collectAll } = options;
+  const {
+    idleMs = 1_000,
+    worthBytes = 32 * 1024 * 1024,
+    residentBytes = process.memoryUsage.rss,
+    collect = collectGarbage,
+    onCollected,
+  } = options;
   let floorBytes = residentBytes();
   let timer: NodeJS.Timeout | undefined;
 
@@ -30,6 +38,7 @@ export function createIdleMemory(options: IdleMemoryOptions = {}): IdleMemory {
     timer = undefined;
     if (residentBytes() < floorBytes + worthBytes) return;
     collect();
+    onCollected?.();
     floorBytes = residentBytes();
   }
 
@@ -44,13 +53,18 @@ export function createIdleMemory(options: IdleMemoryOptions = {}): IdleMemory {
   };
 }
 
-let gc: ((options: { type: 'major'; flavor: 'last-resort' }) => void) | undefined;
+type CollectNow = (options: { type: 'major'; flavor: 'last-resort' }) => void;
+let gc: CollectNow | undefined;
 
-/** The flavour of V8's that also lets go of free pages. */
-function collectAll(): void {
-  if (!gc) {
-    setFlagsFromString('--expose-gc');
-    gc = runInNewContext('gc') as typeof gc;
-  }
+/** A full collection in this thread, of the flavour that also lets go of free pages. */
+export function collectGarbage(): void {
+  gc ??= findGc();
   gc?.({ type: 'major', flavor: 'last-resort' });
+}
+
+/** Flags are those of the whole process: once one thread has set this, the others leave V8 alone. */
+function findGc(): CollectNow | undefined {
+  const find = (): unknown => runInNewContext('globalThis.gc');
+  if (find() === undefined) setFlagsFromString('--expose-gc');
+  return find() as CollectNow | undefined;
 }

@@ -14,7 +14,7 @@ import type { Step } from './step.ts';
 import type { StreamTranslator } from './translate-stream.ts';
 
 export interface Pump {
-  exchange: { step: Step; abort: AbortController; deps: Pick<ExchangeDeps, 'limits'> };
+  exchange: { step: Step; abort: AbortController; deps: Pick<ExchangeDeps, 'limits' | 'tap'> };
   stream: StreamTranslator;
   output: { write(batch: Emitted[]): Promise<void> };
 }
@@ -35,6 +35,8 @@ export async function pumpUpstream(reply: UpstreamReply, { exchange, stream, out
       idle.pause();
       const emitted = stream.push(next.value, step.chunk(next.value));
       if (emitted.length > 0) await output.write(emitted);
+      const paced = deps.tap.pace?.();
+      if (paced) await paced;
       idle.resume();
       if (stream.paused) {
         // The next request waits for this one's end, which is not worth waiting for.
@@ -72,7 +74,7 @@ async function drain(body: AsyncIterator<Uint8Array>, { step, abort, deps }: Pum
 
 /** How a stream ended that broke: by whose doing, and where. */
 export function toEndCause(
-  { abort: { signal }, deps }: Pick<Pump['exchange'], 'abort' | 'deps'>,
+  { abort: { signal }, deps }: { abort: AbortController; deps: Pick<ExchangeDeps, 'limits'> },
   error: unknown,
   stream?: StreamTranslator,
 ): EndCause {

@@ -7,6 +7,7 @@ import { asString, isObject, parseJson, type JsonObject } from '../protocol/json
 import { createCapabilityLookup, type CapabilityLookup } from './capabilities.ts';
 import type { ClientSink } from './client-sink.ts';
 import type { ExchangeDeps, ExchangeKind, ExchangeRequest } from './exchange-request.ts';
+import { createLeanMap } from '../protocol/lean-map.ts';
 import { createIdleMemory } from './idle-memory.ts';
 import type { QuirkAnswer } from '../quirks/quirk.ts';
 import { mirrorResponse } from './mirror-response.ts';
@@ -28,22 +29,29 @@ export interface Exchanges {
   readonly active: number;
 }
 
+interface Running {
+  done: Promise<void>;
+  abort: AbortController;
+}
+
 export function createExchanges(deps: ExchangeDeps): Exchanges {
-  const running = new Map<Promise<void>, AbortController>();
+  const running = createLeanMap<number, Running>();
+  let count = 0;
   const countQuirks = createQuirkCounter();
   const lookUp = createCapabilityLookup({ nowUs: deps.nowUs });
-  const memory = createIdleMemory();
+  const memory = createIdleMemory(deps.onRest ? { onCollected: deps.onRest } : {});
   let isShuttingDown = false;
 
   function run(kind: ExchangeKind, request: ExchangeRequest, sink: ClientSink): Promise<void> {
     const abort = new AbortController();
     sink.gone.addEventListener('abort', () => abort.abort('client-gone' satisfies AbortReason), { once: true });
     if (isShuttingDown) abort.abort('shutdown' satisfies AbortReason);
+    const no = count++;
     const done: Promise<void> = runOne({ deps, kind, request, sink, abort, countQuirks, lookUp }).finally(() => {
-      running.delete(done);
+      running.delete(no);
       if (running.size === 0) memory.idle();
     });
-    running.set(done, abort);
+    running.set(no, { done, abort });
     memory.busy();
     return done;
   }
@@ -52,8 +60,9 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
     run,
     async shutdown() {
       isShuttingDown = true;
-      for (const abort of running.values()) abort.abort('shutdown' satisfies AbortReason);
-      await Promise.allSettled(running.keys());
+      const all = [...running.values()];
+      for (const { abort } of all) abort.abort('shutdown' satisfies AbortReason);
+      await Promise.allSettled(all.map(({ done }) => done));
     },
     get active() {
       return running.size;

@@ -100,6 +100,8 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
       idle.pause();
       const chunkIndex = step.chunk(bytes);
       await output.write(bytes, chunkIndex);
+      const paced = deps.tap.pace?.();
+      if (paced) await paced;
       idle.resume();
     }
     step.upstreamEnd('end');
@@ -139,7 +141,7 @@ export async function runPassthrough(exchange: PassthroughExchange): Promise<voi
   /** To be called last. */
   function toEnd(status: 'completed' | 'incomplete' | 'failed' | 'cancelled', httpStatus: number, error: string | null) {
     for (const message of exchange.notRepaired()) step.warn({ code: 'not_repaired', message });
-    const { responseId, usage } = watch;
+    const [responseId, usage] = [watch.responseId(), watch.usage()];
     return {
       status,
       httpStatus,

@@ -4,6 +4,7 @@
  */
 import type { EmittedEvent, HeaderList, StepEnded, StepStarted } from '../protocol/capture/tap-event.ts';
 import { parseJsonObject } from '../protocol/json.ts';
+import type { Mutable } from '../protocol/mutable.ts';
 import type { Warning } from '../upstreams/upstream.ts';
 import type { Tap } from './tap.ts';
 
@@ -64,8 +65,6 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
   const nowUs = () => Math.round(clockUs() - zeroUs);
   let attempt = -1;
   let chunkIndex = 0;
-  let eventIndex = 0;
-  let offset = 0;
   let hasEnded = false;
 
   const newStreamMask = () => masks.stream?.() ?? masks.bytes;
@@ -92,15 +91,11 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
     return data === event.data ? event : { ...event, data, json: parseJsonObject(data) };
   }
 
-  return {
+  const step: Mutable<Step> = {
     id: stepId,
     warnings,
-    get eventCount() {
-      return eventIndex;
-    },
-    get bytesWritten() {
-      return offset;
-    },
+    eventCount: 0,
+    bytesWritten: 0,
     nowUs,
     upstreamRequest({ method, url, headers, body }) {
       attempt += 1;
@@ -133,18 +128,18 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
     },
     write(bytes, seeds) {
       const tUs = nowUs();
-      let at = offset;
+      let at = step.bytesWritten;
       const events = seeds.map((seed): EmittedEvent => {
-        const event = { index: eventIndex++, offset: at, tUs, ...seed };
+        const event = { index: step.eventCount++, offset: at, tUs, ...seed };
         at += seed.length;
         return event;
       });
-      offset += bytes.length;
+      step.bytesWritten += bytes.length;
       emitWrite(bytes, events, tUs);
     },
     writeFound(bytes, events) {
-      offset += bytes.length;
-      eventIndex += events.length;
+      step.bytesWritten += bytes.length;
+      step.eventCount += events.length;
       emitWrite(bytes, events, nowUs());
     },
     warn(warning) {
@@ -157,4 +152,5 @@ export function createStep({ tap, masks, clockUs, started }: StepOptions): Step 
       tap.emit({ type: 'step.ended', stepId, tUs: nowUs(), ...end, error: end.error === null ? null : masks.text(end.error) });
     },
   };
+  return step;
 }

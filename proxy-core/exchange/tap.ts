@@ -6,11 +6,16 @@ import type { Observer, TapEvent } from '../protocol/capture/tap-event.ts';
 
 export interface Tap {
   emit(event: TapEvent): void;
+  /**
+   * To be asked before more is read from an upstream. A promise when the observers lag behind: it settles when they
+   * have caught up, or after a moment in which they did not; then nobody waits for them any more.
+   */
+  pace?(): Promise<void> | undefined;
   /** How many observer calls have thrown so far. */
   readonly faults: number;
 }
 
-export function createTap(observers: readonly Observer[], onTrouble: (error: unknown) => void): Tap {
+export function createTap(observers: readonly Observer[], onTrouble: (error: unknown) => void, pace?: Tap['pace']): Tap {
   let faults = 0;
   function emit(event: TapEvent): void {
     for (const observe of observers) {
@@ -24,6 +29,7 @@ export function createTap(observers: readonly Observer[], onTrouble: (error: unk
   }
   return {
     emit,
+    ...(pace ? { pace } : {}),
     get faults() {
       return faults;
     },

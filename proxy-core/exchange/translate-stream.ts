@@ -4,6 +4,7 @@
  */
 import { describePage } from './describe-page.ts';
 import type { Emitted, ResponsesEmitter } from '../emitter/responses-emitter.ts';
+import type { Mutable } from '../protocol/mutable.ts';
 import type { EndCause, Machine } from '../protocol/stream/machine.ts';
 import type { StreamEvent } from '../protocol/stream/stream-event.ts';
 import { createFrameReader, type FrameReader, type SseFrame } from '../sse/frame-reader.ts';
@@ -49,16 +50,12 @@ export function createStreamTranslator(
 ): StreamTranslator {
   let reader = options.reader ?? createFrameReader();
   let mayPause = options.mayPause === true;
-  let paused: { content: unknown } | undefined;
   let state = machine.initialState();
-  let isOver = false;
-  let bytesRead = 0;
-  let lastFrame: string | null = null;
   let beginning = Buffer.alloc(0);
 
   /** An answer without a single frame is no stream; what it was instead says more than that. */
   function withBeginning(output: StreamEvent): StreamEvent {
-    if (output.type !== 'error' || lastFrame !== null || beginning.length === 0) return output;
+    if (output.type !== 'error' || translator.lastFrame !== null || beginning.length === 0) return output;
     const text = beginning.toString('utf8');
     const found = describePage(text) ?? `What came begins with ${JSON.stringify(text.slice(0, 80))}.`;
     return { ...output, error: { ...output.error, message: `${output.error.message} ${found}` } };
@@ -68,59 +65,52 @@ export function createStreamTranslator(
     for (const output of outputs) {
       if (output.type === 'pause' && !mayPause) return take(END_OF_PAUSED, into);
       into.push(...emitter.push(withBeginning(output)));
-      if (output.type === 'pause') paused = { content: output.content };
-      if (output.type === 'finish' || output.type === 'error') isOver = true;
+      if (output.type === 'pause') translator.paused = { content: output.content };
+      if (output.type === 'finish' || output.type === 'error') translator.isOver = true;
     }
   }
 
   function readFrames(frames: SseFrame[], into: Emitted[]): void {
     for (const frame of frames) {
-      if (isOver || paused) return;
-      lastFrame = frame.event ?? frame.data.slice(0, 80);
+      if (translator.isOver || translator.paused) return;
+      translator.lastFrame = frame.event ?? frame.data.slice(0, 80);
       const result = machine.step(state, frame);
       state = result.state;
       take(result.outputs, into);
     }
   }
 
-  return {
+  const translator: Mutable<StreamTranslator> = {
+    isOver: false,
+    bytesRead: 0,
+    lastFrame: null,
+    paused: undefined,
     push(bytes, chunkIndex) {
-      bytesRead += bytes.length;
-      if (isOver) return [];
+      translator.bytesRead += bytes.length;
+      if (translator.isOver) return [];
       emitter.cause = chunkIndex;
       const emitted: Emitted[] = [];
-      if (lastFrame === null && beginning.length < BEGINNING_BYTES)
+      if (translator.lastFrame === null && beginning.length < BEGINNING_BYTES)
         beginning = Buffer.concat([beginning, bytes.subarray(0, BEGINNING_BYTES)]);
       readFrames(reader.push(bytes), emitted);
-      if (isOver) emitted.push(...emitter.end({ type: 'completed' }));
+      if (translator.isOver) emitted.push(...emitter.end({ type: 'completed' }));
       return emitted;
     },
     end(cause) {
-      if (isOver) return [];
+      if (translator.isOver) return [];
       const emitted: Emitted[] = [];
       if (cause.type === 'completed') readFrames(reader.end(), emitted);
-      if (!isOver) take(machine.end(state, cause).outputs, emitted);
+      if (!translator.isOver) take(machine.end(state, cause).outputs, emitted);
       // Over by the upstream's own word: how the connection ended after that does not matter.
-      emitted.push(...emitter.end(isOver ? { type: 'completed' } : cause));
-      isOver = true;
+      emitted.push(...emitter.end(translator.isOver ? { type: 'completed' } : cause));
+      translator.isOver = true;
       return emitted;
-    },
-    get isOver() {
-      return isOver;
-    },
-    get paused() {
-      return paused;
     },
     resume(next, mayPauseAgain) {
       reader = next;
       mayPause = mayPauseAgain;
-      paused = undefined;
-    },
-    get bytesRead() {
-      return bytesRead;
-    },
-    get lastFrame() {
-      return lastFrame;
+      translator.paused = undefined;
     },
   };
+  return translator;
 }

@@ -6,21 +6,22 @@ import { UnreadableFileError } from '../files/recorded-stream.ts';
 import { createLiveLinter } from '../linter/live-linter.ts';
 import { gatewayFindings } from '../linter/gateway-findings.ts';
 import type { RecordedSession, RecordedStep } from '../protocol/capture/recorded-session.ts';
-import type { Observer, TapEvent } from '../protocol/capture/tap-event.ts';
+import type { Observer } from '../protocol/capture/tap-event.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
 import { importRecordedSession, type ImportDeps } from '../recorder/import-sample.ts';
-import type { Recorder } from '../recorder/recorder.ts';
+import type { RecordWriter } from '../recorder/recorder.ts';
 import { readSessions } from './read-sessions.ts';
 
 export interface Importer {
   /** Never throws for what is in the file: that is told in `skipped`. */
   importFile(name: string, bytes: Uint8Array): Promise<{ sessions: string[]; skipped: { name: string; why: string }[] }>;
   /** @returns the id of the new session. */
-  importSession(session: RecordedSession, replayOf?: string): string;
+  importSession(session: RecordedSession, replayOf?: string): Promise<string>;
 }
 
 export interface ImporterDeps {
-  recorder: Pick<Recorder, 'observe' | 'addFindings' | 'replaceFindings' | 'linkGateway' | 'flush'>;
+  /** `observe` without findings of its own: they are made here. */
+  recorder: Pick<RecordWriter, 'observe' | 'addFindings' | 'replaceFindings' | 'linkGateway' | 'flush'>;
   createId: (prefix: string) => string;
   masks: ImportDeps['masks'] & { learn?(body: Uint8Array): void };
   /** Microseconds since the epoch: for recordings that don't say when they were made. */
@@ -28,12 +29,8 @@ export interface ImporterDeps {
   onImported?: (sessionId: string) => void;
 }
 
-/** Written down in between: the recorder's queue is bounded, and a whole session comes at once. */
-const FLUSH_BYTES = 8_000_000;
-const FLUSH_EVENTS = 2_000;
-
 export function createImporter({ recorder, createId, masks, nowUs, onImported }: ImporterDeps): Importer {
-  function importSession(session: RecordedSession, replayOf?: string): string {
+  async function importSession(session: RecordedSession, replayOf?: string): Promise<string> {
     const found = new Map<string, readonly Finding[]>();
     const linter = createLiveLinter({
       onFindings: () => undefined,
@@ -51,12 +48,14 @@ export function createImporter({ recorder, createId, masks, nowUs, onImported }:
     }
     const toRecorder: Observer = (event) =>
       recorder.observe(replayOf !== undefined && event.type === 'step.started' ? { ...event, replayOf } : event);
-    const observers = [linter, toRecorder, createFlusher(recorder.flush)];
     const now = nowUs();
     for (const { body, writes } of session.steps) for (const bytes of [body, ...writes.map((write) => write.bytes)]) masks.learn?.(bytes);
     const steps = session.steps.map((step, index) => (step.startedAtUs > 0 ? step : { ...step, startedAtUs: now + index }));
-    const id = importRecordedSession({ ...session, steps }, { observers, createId, masks, onGateway });
-    recorder.flush();
+    const id = await importRecordedSession(
+      { ...session, steps },
+      { observers: [linter, toRecorder], flush: recorder.flush, createId, masks, onGateway },
+    );
+    await recorder.flush();
     onImported?.(id);
     return id;
   }
@@ -66,7 +65,9 @@ export function createImporter({ recorder, createId, masks, nowUs, onImported }:
     async importFile(name, bytes) {
       try {
         const { sessions, skipped } = await readSessions(name, bytes);
-        return { sessions: sessions.map((session) => importSession(session)), skipped };
+        const ids: string[] = [];
+        for (const session of sessions) ids.push(await importSession(session));
+        return { sessions: ids, skipped };
       } catch (error) {
         if (!(error instanceof UnreadableFileError)) throw error;
         return { sessions: [], skipped: [{ name, why: error.message }] };
@@ -77,17 +78,4 @@ export function createImporter({ recorder, createId, masks, nowUs, onImported }:
 
 function joinBytes(parts: readonly { bytes: Uint8Array }[]): Uint8Array {
   return Buffer.concat(parts.map(({ bytes }) => bytes));
-}
-
-function createFlusher(flush: () => boolean): Observer {
-  let bytes = 0;
-  let events = 0;
-  return (event: TapEvent) => {
-    if ('bytes' in event) bytes += event.bytes.length;
-    events += 1;
-    if (bytes < FLUSH_BYTES && events < FLUSH_EVENTS && event.type !== 'step.ended') return;
-    bytes = 0;
-    events = 0;
-    flush();
-  };
 }

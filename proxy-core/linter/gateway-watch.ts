@@ -15,7 +15,9 @@ import { readAnswerFacts } from './read-answer-facts.ts';
 
 export interface GatewayWatchOptions {
   createSessionId: () => string;
-  /** What is recorded by now, everything that waits included; undefined when the step is not known. */
+  /** Writes what the record still waits for, so that what follows is as new as the taps. */
+  flush(): Promise<unknown>;
+  /** What is recorded by now; undefined when the step is not known. */
   emitted(stepId: string): Uint8Array | undefined;
   upstream(stepId: string): Uint8Array | undefined;
   findings(stepId: string): Finding[] | undefined;
@@ -42,8 +44,8 @@ export interface GatewayWatch {
   /** For a call that looks like a gateway's inner one: a session of its own, and whose call it is. */
   link(call: ArrivingCall): InnerLink | undefined;
   /** Judges what is over and not judged yet, now instead of at the next turn. */
-  settle(): void;
-  close(): void;
+  settle(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface InnerLink {
@@ -53,7 +55,8 @@ export interface InnerLink {
   innerOf: string;
 }
 
-interface Outer extends OuterCall {
+interface Outer extends Omit<OuterCall, 'facts'> {
+  facts(): RequestFacts;
   upstream: string;
   isWaiting: boolean;
   ended: StepEnded | null;
@@ -85,6 +88,7 @@ export function createGatewayWatch(options: GatewayWatchOptions): GatewayWatch {
   /** Read once per look; nothing of an answer is kept longer. */
   const answers = new Map<string, AnswerFacts>();
   let isDue = false;
+  let settling = Promise.resolve();
   let immediate: NodeJS.Immediate | undefined;
   let order = 0;
 
@@ -131,9 +135,7 @@ export function createGatewayWatch(options: GatewayWatchOptions): GatewayWatch {
       innerCount: 0,
       upstream: started.upstream,
       // Most steps never meet an inner call: their body is read when the first one comes.
-      get facts() {
-        return (facts ??= toRequestFacts(parseBody(started), started.model));
-      },
+      facts: () => (facts ??= toRequestFacts(parseBody(started), started.model)),
       isWaiting: false,
       ended: null,
       inner: new Set(),
@@ -189,17 +191,25 @@ export function createGatewayWatch(options: GatewayWatchOptions): GatewayWatch {
     }
     if (!inner && !outers.has(event.stepId)) return;
     isDue = true;
-    immediate ??= setImmediate(settle);
+    immediate ??= setImmediate(() => void settle());
   }
 
-  function settle(): void {
+  function settle(): Promise<void> {
     clearImmediate(immediate);
     immediate = undefined;
-    if (!isDue) return;
+    if (!isDue) return settling;
     isDue = false;
+    settling = settling.then(judgeAll);
+    return settling;
+  }
+
+  async function judgeAll(): Promise<void> {
+    // What ends while we wait for the disk may not be written yet: that is for the next time.
+    const over = new Set([...inners.values(), ...outers.values()].filter(({ ended }) => ended !== null).map(({ stepId }) => stepId));
     try {
-      for (const inner of [...inners.values()]) decide(inner);
-      for (const outer of [...outers.values()]) finish(outer);
+      await options.flush();
+      for (const inner of [...inners.values()]) decide(inner, over);
+      for (const outer of [...outers.values()]) finish(outer, over);
     } catch (error) {
       options.onTrouble(error);
     }
@@ -215,9 +225,9 @@ export function createGatewayWatch(options: GatewayWatchOptions): GatewayWatch {
   }
 
   /** When the call and all steps that it may belong to are over, their answers have the last word. */
-  function decide(inner: Inner): void {
+  function decide(inner: Inner, over: ReadonlySet<string>): void {
     const possible = inner.outers.flatMap((stepId) => outers.get(stepId) ?? []);
-    if (inner.ended === null || possible.some((outer) => outer.ended === null)) return;
+    if (!over.has(inner.stepId) || possible.some((outer) => !over.has(outer.stepId))) return;
     inners.delete(inner.stepId);
     for (const outer of possible) outer.undecided.delete(inner.stepId);
     const said = answerOf(inner.stepId, options.upstream);
@@ -254,8 +264,8 @@ export function createGatewayWatch(options: GatewayWatchOptions): GatewayWatch {
     options.onInner(inner.stepId, null, null);
   }
 
-  function finish(outer: Outer): void {
-    if (outer.ended === null || outer.undecided.size > 0) return;
+  function finish(outer: Outer, over: ReadonlySet<string>): void {
+    if (!over.has(outer.stepId) || outer.undecided.size > 0) return;
     outers.delete(outer.stepId);
     if (outer.isJudged) return;
     const source = findSource(outer);
@@ -290,15 +300,12 @@ export function createGatewayWatch(options: GatewayWatchOptions): GatewayWatch {
     observe,
     link,
     settle,
-    close() {
-      settle();
-      clearImmediate(immediate);
-    },
+    close: settle,
   };
 }
 
 function withCounts(outer: Outer): OuterCall {
-  return { stepId: outer.stepId, innerOf: outer.innerOf, order: outer.order, innerCount: outer.inner.size, facts: outer.facts };
+  return { stepId: outer.stepId, innerOf: outer.innerOf, order: outer.order, innerCount: outer.inner.size, facts: outer.facts() };
 }
 
 function parseBody({ body }: { body: Uint8Array }): JsonObject {

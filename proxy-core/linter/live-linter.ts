@@ -4,6 +4,7 @@
  * a step once it has ended, but the ids of its session.
  */
 import { asObject, asString, isObject, parseJsonObject, type JsonObject } from '../protocol/json.ts';
+import { createLeanMap } from '../protocol/lean-map.ts';
 import type { EmittedEvent, Observer, StepStarted, TapEvent } from '../protocol/capture/tap-event.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
 import type { LintEvent } from '../protocol/lint/lint-event.ts';
@@ -40,7 +41,7 @@ interface LiveStep {
 }
 
 export function createLiveLinter(options: LiveLinterOptions): Observer {
-  const steps = new Map<string, LiveStep>();
+  const steps = createLeanMap<string, LiveStep>();
   const memory = createSessionMemory(options.store);
 
   return (event: TapEvent) => {
@@ -104,7 +105,7 @@ export function createLiveLinter(options: LiveLinterOptions): Observer {
   function write(step: LiveStep, bytes: Uint8Array, events: readonly EmittedEvent[]): void {
     if (step.isJson && events.length === 0) {
       step.jsonBytes += bytes.length;
-      if (step.jsonBytes <= MAX_JSON_BYTES) step.jsonChunks.push(bytes);
+      if (step.jsonBytes <= MAX_JSON_BYTES) step.jsonChunks.push(new Uint8Array(bytes));
       return;
     }
     const fresh: Finding[] = [];

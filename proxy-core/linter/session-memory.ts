@@ -4,6 +4,7 @@
  * rules that would need the rest stay silent.
  */
 import { asArray, asString, isObject, type JsonObject } from '../protocol/json.ts';
+import { createLeanMap } from '../protocol/lean-map.ts';
 import type { SessionFacts } from '../protocol/lint/lint-event.ts';
 
 const MAX_SESSIONS = 200;
@@ -35,7 +36,7 @@ export interface SessionMemory {
 }
 
 export function createSessionMemory(store: StoreFacts = {}): SessionMemory {
-  const sessions = new Map<string, Memory>();
+  const sessions = createLeanMap<string, Memory>();
 
   function memoryOf(sessionId: string, isFirst: boolean): Memory {
     const known = sessions.get(sessionId);

@@ -26,6 +26,7 @@ function create(options: Partial<OtelExporterOptions> = {}) {
   const notices: string[] = [];
   const exporter = createOtelExporter({
     target,
+    flush: () => Promise.resolve(),
     readSpan: spanOf,
     clean: (spans) => Promise.resolve([...spans]),
     post(spans) {
@@ -74,6 +75,20 @@ describe('live export of spans', () => {
     await other.exporter.close();
     expect(other.exporter.status()).toMatchObject({ dropped: 1, trouble: 'the disk is gone' });
     expect([notices, other.notices.length]).toEqual([[], 1]);
+  });
+
+  it('reads a batch of spans when all is written that waits for the record', async () => {
+    const order: string[] = [];
+    const { exporter, posted } = create({
+      flush: async () => void order.push('flush'),
+      readSpan(stepId) {
+        order.push(`read ${stepId}`);
+        return spanOf(stepId);
+      },
+    });
+    for (const step of ['a', 'b']) exporter.observe(ended(step));
+    await exporter.close();
+    expect([order, posted]).toEqual([['flush', 'read a', 'read b'], [['a', 'b']]]);
   });
 
   it('ends although the collector never answers', async () => {

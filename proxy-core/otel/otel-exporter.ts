@@ -11,7 +11,9 @@ import type { StepSpan } from './step-span.ts';
 
 export interface OtelExporterOptions {
   target: OtelTarget;
-  /** From the record, everything that waits included; undefined for a step that was deleted. */
+  /** Writes what the record still waits for. */
+  flush: () => Promise<unknown>;
+  /** From the record; undefined for a step that was deleted. */
   readSpan: (stepId: string) => StepSpan | undefined;
   post: (spans: readonly StepSpan[], signal: AbortSignal) => Promise<Delivered>;
   /** Hides what must not leave the house in texts. */
@@ -35,7 +37,7 @@ const MAX_QUEUED = 2_048;
 const BATCH = 64;
 
 export function createOtelExporter(options: OtelExporterOptions): OtelExporter {
-  const { target, readSpan, post, clean, onNotice, holdMs = HOLD_MS, maxQueued = MAX_QUEUED } = options;
+  const { target, flush, readSpan, post, clean, onNotice, holdMs = HOLD_MS, maxQueued = MAX_QUEUED } = options;
   const left = new AbortController();
   let queue: string[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -72,6 +74,7 @@ export function createOtelExporter(options: OtelExporterOptions): OtelExporter {
 
   async function deliver(stepIds: readonly string[]): Promise<void> {
     try {
+      await flush();
       const spans = await clean(stepIds.flatMap((stepId) => readSpan(stepId) ?? []));
       if (spans.length === 0) return;
       const { accepted, complaint } = await post(spans, left.signal);

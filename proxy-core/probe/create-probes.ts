@@ -29,7 +29,7 @@ export interface Probes {
 export interface ProbesDeps {
   createId: (prefix: string) => string;
   /** Keeps the answers as evidence; returns the session's id. */
-  keep: (session: RecordedSession) => string;
+  keep: (session: RecordedSession) => Promise<string>;
   /** A key must be masked wherever it turns up. */
   onCredential: (credential: string) => void;
   /** Microseconds since the epoch. */
@@ -49,10 +49,10 @@ export function createProbes({ createId, keep, onCredential, nowUs }: ProbesDeps
   }
 
   async function run(probe: Probe, request: ProbeRequest, signal: AbortSignal): Promise<void> {
-    const onScenario = (report: ScenarioReport, evidence: Parameters<typeof toEvidenceSession>[2]): string | null => {
+    const onScenario = async (report: ScenarioReport, evidence: Parameters<typeof toEvidenceSession>[2]): Promise<string | null> => {
       const own = evidence.at(-1)?.responseHeaders.find(([name]) => name === 'x-deltascope-session')?.[1];
-      const kept = (): string | null => (evidence.length > 0 ? keep(toEvidenceSession(report, request.baseURL, evidence)) : null);
-      const sessionId = request.isOwn && own !== undefined ? own : kept();
+      const kept = () => (evidence.length > 0 ? keep(toEvidenceSession(report, request.baseURL, evidence)) : null);
+      const sessionId = request.isOwn && own !== undefined ? own : await kept();
       probe.scenarios.push({ ...report, sessionId });
       probe.summary[report.status] += 1;
       return sessionId;

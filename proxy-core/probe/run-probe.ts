@@ -20,7 +20,7 @@ export interface ProbeOptions {
   timeoutMs?: number;
   signal?: AbortSignal;
   /** Told after each scenario, with what was received. Returns where that is kept. */
-  onScenario?: (report: ScenarioReport, evidence: readonly Evidence[]) => string | null;
+  onScenario?: (report: ScenarioReport, evidence: readonly Evidence[]) => string | null | Promise<string | null>;
 }
 
 const TIMEOUT_MS = 120_000;
@@ -43,7 +43,7 @@ export async function runProbe(options: ProbeOptions): Promise<ProbeReport> {
   for (const scenario of wanted) {
     if (signal.aborted) break;
     const { report, evidence } = await runScenario(scenario, target, model);
-    report.sessionId = options.onScenario?.(report, evidence) ?? null;
+    report.sessionId = (await options.onScenario?.(report, evidence)) ?? null;
     reports.push(report);
   }
   const count = (status: ScenarioReport['status']): number => reports.filter((one) => one.status === status).length;

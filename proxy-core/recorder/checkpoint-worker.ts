@@ -6,7 +6,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Sqlite from 'better-sqlite3';
 
-parentPort?.on('message', () => {
+parentPort?.on('message', (order: 'checkpoint' | 'close') => {
+  if (order === 'close') return parentPort?.close();
   try {
     const db = new Sqlite(workerData as string, { fileMustExist: true, timeout: 0 });
     try {
@@ -17,5 +18,5 @@ parentPort?.on('message', () => {
   } catch {
     // Locked, full or gone: the writer meets the same fault and tells it; the log keeps everything until then.
   }
-  parentPort?.postMessage('done');
+  return parentPort?.postMessage('done');
 });

@@ -76,7 +76,7 @@ export function createCheckpoints(db: WritableDatabase): Checkpoints {
     close() {
       isOff = true;
       clearTimeout(timer);
-      void worker?.terminate();
+      worker?.postMessage('close');
     },
   };
 }

@@ -29,7 +29,8 @@ export interface OpenedDatabase {
 
 /** How long opening waits for another process; afterwards a lock must not hold up the streams. */
 const OPEN_TIMEOUT_MS = 2_000;
-const RUN_TIMEOUT_MS = 20;
+const RUN_TIMEOUT_MS = 100;
+const THREAD_TIMEOUT_MS = 1_000;
 /** Up to this much is kept when the disk can't be used. */
 export const MEMORY_LIMIT_BYTES = 256 * 1024 * 1024;
 
@@ -67,6 +68,13 @@ export function openDatabaseOrMemory(dataDir: string): OpenedDatabase {
     if (!(error instanceof UsageError)) throw error;
     return { db: openMemoryDatabase(), trouble: `${error.message} What is recorded now is lost when Deltascope ends.`, setAside: null };
   }
+}
+
+/** A second connection to a store that is open: for a thread, which may wait for the others. */
+export function openForThread(file: string): WritableDatabase {
+  const db = new Sqlite(file, { fileMustExist: true, timeout: THREAD_TIMEOUT_MS });
+  tune(db);
+  return db as WritableDatabase;
 }
 
 export function openMemoryDatabase(): WritableDatabase {
@@ -118,10 +126,7 @@ function prepareSchema(db: Sqlite.Database, file: string): void {
     db.pragma('auto_vacuum = INCREMENTAL');
   }
   db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = NORMAL');
-  db.pragma('journal_size_limit = 67108864');
-  // New rows land on few pages; the 16 MB that the driver would take are better free.
-  db.pragma('cache_size = -4096');
+  tune(db);
   for (const migration of migrations.slice(version)) {
     db.transaction(() => {
       // Another process may have been quicker; its lock made us wait.
@@ -135,6 +140,13 @@ function prepareSchema(db: Sqlite.Database, file: string): void {
     "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type <> 'virtual'",
   );
   for (const { name, wr } of tables.all()) db.prepare(`SELECT * FROM "${name}" ${wr ? '' : 'ORDER BY rowid DESC'} LIMIT 1`).get();
+}
+
+function tune(db: Sqlite.Database): void {
+  db.pragma('synchronous = NORMAL');
+  db.pragma('journal_size_limit = 67108864');
+  // New rows land on few pages; the 16 MB that the driver would take are better free.
+  db.pragma('cache_size = -4096');
 }
 
 /** By the file's own header, so that nothing is opened, and nothing changed, that a newer Deltascope wrote. */

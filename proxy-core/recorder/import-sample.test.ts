@@ -11,15 +11,21 @@ import { createRecorder } from './recorder.ts';
 import { START_US } from './recorder-fixtures.ts';
 import { createRedactor } from './redact.ts';
 
-function importSession(recorded: RecordedSession) {
+async function importSession(recorded: RecordedSession) {
   const db = openMemoryDatabase();
   const recorder = createRecorder({ db });
   let ids = 0;
   const masks = createRedactor();
-  const sessionId = importRecordedSession(recorded, { observers: [recorder.observe], createId: (prefix) => `${prefix}_${ids++}`, masks });
+  let flushes = 0;
+  const flush = () => {
+    flushes += 1;
+    return recorder.flush();
+  };
+  const createId = (prefix: string) => `${prefix}_${ids++}`;
+  const sessionId = await importRecordedSession(recorded, { observers: [recorder.observe], flush, createId, masks });
   recorder.close();
   const queries = createQueries(db, createPricer());
-  return { ...queries, session: queries.sessions.getWithSteps(sessionId) };
+  return { ...queries, flushes, session: queries.sessions.getWithSteps(sessionId) };
 }
 
 function step(patch: Partial<RecordedStep>): RecordedStep {
@@ -50,7 +56,7 @@ const completed =
   'data: {"type":"response.completed","response":{"id":"resp_1","usage":{"input_tokens":3,"output_tokens":4}}}\n\ndata: [DONE]\n\n';
 
 describe('importRecordedSession', () => {
-  it('fills in from the stream what the recording does not say', () => {
+  it('fills in from the stream what the recording does not say', async () => {
     const source = Buffer.from(created + completed);
     const writes = toRecordedBytes(source, [
       [1.5, 10],
@@ -67,7 +73,7 @@ describe('importRecordedSession', () => {
       chunks,
       end: null,
     };
-    const { session, streams, steps } = importSession({
+    const { session, streams, steps } = await importSession({
       title: 'A sample',
       client: { name: 'AI SDK 5', version: '2' },
       steps: [step({ writes, attempts: [attempt] })],
@@ -89,13 +95,26 @@ describe('importRecordedSession', () => {
     expect(steps.detail(id)?.upstreamRequests[0]?.url).toBe('http://up/v1?key=[redacted]');
   });
 
-  it('takes causes as they are given', () => {
+  it('takes causes as they are given', async () => {
     const writes = [{ tUs: 1, bytes: Buffer.from(created + completed) }];
-    const { session, streams } = importSession({ title: '', client: null, steps: [step({ writes, causes: [null, 7] })] });
+    const { session, streams } = await importSession({ title: '', client: null, steps: [step({ writes, causes: [null, 7] })] });
     expect(streams.events(session?.steps[0]?.id ?? '')?.events.map((event) => event.chunkIndex)).toEqual([null, 7]);
   });
 
-  it('does not call a cut stream a success, nor an HTTP error', () => {
+  it('writes a large session piece by piece: all at once would be more than may wait', async () => {
+    const chunk = Buffer.alloc(3_000_000, 'x');
+    const attempt = {
+      ...{ tUs: 0, method: 'POST', url: 'http://up/v1', headers: [], body: Buffer.from('{}'), end: null },
+      response: { tUs: 1, status: 200, headers: [] },
+      chunks: [1, 2, 3, 4, 5, 6].map((tUs) => ({ tUs, bytes: chunk })),
+    };
+    const large = step({ attempts: [attempt], writes: [{ tUs: 9, bytes: Buffer.from(created + completed) }] });
+    const { session, streams, flushes } = await importSession({ title: '', client: null, steps: [large] });
+    expect(flushes).toBe(3);
+    expect(streams.upstream(session?.steps[0]?.id ?? '')).toHaveLength(6 * chunk.length);
+  });
+
+  it('does not call a cut stream a success, nor an HTTP error', async () => {
     const cut = step({ writes: [{ tUs: 1, bytes: Buffer.from(created) }] });
     const refused = step({
       stream: false,
@@ -103,7 +122,7 @@ describe('importRecordedSession', () => {
       writes: [{ tUs: 1, bytes: Buffer.from('{"error":{"message":"no"}}') }],
     });
     const whole = step({ stream: false, writes: [{ tUs: 1, bytes: Buffer.from('{"id":"resp_2","status":"incomplete","output":[]}') }] });
-    const { session } = importSession({ title: '', client: null, steps: [cut, refused, whole] });
+    const { session } = await importSession({ title: '', client: null, steps: [cut, refused, whole] });
     expect(session?.steps.map(({ status, error, responseId }) => [status, error, responseId])).toEqual([
       ['failed', null, 'resp_1'],
       ['failed', 'no', null],
@@ -111,9 +130,9 @@ describe('importRecordedSession', () => {
     ]);
   });
 
-  it('finds the messages of a WebSocket by line', () => {
+  it('finds the messages of a WebSocket by line', async () => {
     const lines = '{"type":"response.created","x":"ü"}\n{"type":"response.completed","response":{"id":"resp_9"}}\n';
-    const { session, streams } = importSession({
+    const { session, streams } = await importSession({
       title: '',
       client: null,
       steps: [step({ transport: 'websocket', writes: [{ tUs: 1, bytes: Buffer.from(lines) }] })],
@@ -126,10 +145,10 @@ describe('importRecordedSession', () => {
   });
 
   const capture = fileURLToPath(new URL('../../../shared/captures/litellm-1.83.14/c3-loop-think-t2', import.meta.url));
-  it.skipIf(!existsSync(capture))('gives a real capture back byte for byte (skipped without ../shared/captures)', () => {
+  it.skipIf(!existsSync(capture))('gives a real capture back byte for byte (skipped without ../shared/captures)', async () => {
     const emitted = readFileSync(`${capture}/emitted.sse`);
     const timing = JSON.parse(readFileSync(`${capture}/timing.json`, 'utf8')) as [number, number][];
-    const { session, streams } = importSession({
+    const { session, streams } = await importSession({
       title: 'LiteLLM',
       client: null,
       steps: [step({ writes: toRecordedBytes(emitted, timing) })],

@@ -12,6 +12,8 @@ import { parseUsage } from './queries/step-rows.ts';
 export interface ImportDeps {
   /** In the order of the live tap: linter, recorder. */
   observers: readonly Observer[];
+  /** Writes what the observers hold: a whole session comes at once, and what waits is bounded. */
+  flush: () => unknown;
   createId: (prefix: string) => string;
   /** Recordings of others may hold secrets too. */
   masks: { headers(headers: HeaderList): HeaderList; url(url: string): string; bytes(bytes: Uint8Array): Uint8Array };
@@ -19,16 +21,19 @@ export interface ImportDeps {
   onGateway?: (outerStepId: string, innerStepId: string, step: RecordedStep) => void;
 }
 
+const FLUSH_BYTES = 8_000_000;
+const FLUSH_EVENTS = 2_000;
+
 /** @returns the id of the new session. */
-export function importRecordedSession(recorded: RecordedSession, deps: ImportDeps): string {
+export async function importRecordedSession(recorded: RecordedSession, deps: ImportDeps): Promise<string> {
   const sessionId = deps.createId('sess');
-  recorded.steps.forEach((step, index) => {
-    const stepId = importStep(step, { recorded, sessionId, index }, deps);
-    if (!step.gateway) return;
+  for (const [index, step] of recorded.steps.entries()) {
+    const stepId = await importStep(step, { recorded, sessionId, index }, deps);
+    if (!step.gateway) continue;
     const inner = { recorded, sessionId: deps.createId('sess'), index: 0, innerOf: stepId };
-    const innerId = importStep(step.gateway, inner, deps);
+    const innerId = await importStep(step.gateway, inner, deps);
     deps.onGateway?.(stepId, innerId, step);
-  });
+  }
   return sessionId;
 }
 
@@ -39,7 +44,7 @@ interface StepPlace {
   innerOf?: string;
 }
 
-function importStep(step: RecordedStep, { recorded, sessionId, index, innerOf }: StepPlace, deps: ImportDeps): string {
+async function importStep(step: RecordedStep, { recorded, sessionId, index, innerOf }: StepPlace, deps: ImportDeps): Promise<string> {
   const stepId = deps.createId('step');
   const { headers, url, bytes } = deps.masks;
   emit(deps, {
@@ -64,7 +69,18 @@ function importStep(step: RecordedStep, { recorded, sessionId, index, innerOf }:
     isResponses: step.isResponses,
     ...(innerOf === undefined ? {} : { innerOf }),
   });
-  for (const event of toTapEvents(stepId, step, deps.masks)) emit(deps, event);
+  let waitingBytes = 0;
+  let waitingEvents = 0;
+  for (const event of toTapEvents(stepId, step, deps.masks)) {
+    emit(deps, event);
+    if ('bytes' in event) waitingBytes += event.bytes.length;
+    waitingEvents += 1;
+    if (waitingBytes < FLUSH_BYTES && waitingEvents < FLUSH_EVENTS) continue;
+    waitingBytes = 0;
+    waitingEvents = 0;
+    await deps.flush();
+  }
+  await deps.flush();
   return stepId;
 }
 

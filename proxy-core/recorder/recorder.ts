@@ -6,7 +6,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Observer, TapEvent } from '../protocol/capture/tap-event.ts';
+import type { ClientWrite, Observer, TapEvent } from '../protocol/capture/tap-event.ts';
+import { createLeanMap } from '../protocol/lean-map.ts';
 import type { Finding } from '../protocol/lint/finding.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { DAMAGED_MARK, explainSqliteError, isDamage, isEnvironmentFault, type WritableDatabase } from './database.ts';
@@ -24,7 +25,8 @@ export interface RecorderOptions {
   onTrouble?: (trouble: string | null, lostSteps: number) => void;
 }
 
-export interface Recorder {
+/** What the record takes, wherever it is written: here, or in a thread (../recording/recording-thread.ts). */
+export interface RecordWriter {
   observe: Observer;
   addFindings(stepId: string, findings: readonly Finding[]): void;
   /** All findings of a step, instead of what was added before. */
@@ -34,12 +36,31 @@ export interface Recorder {
   /** Nothing more is recorded of this session's running steps; for a session that is deleted. */
   forgetSession(sessionId: string): void;
   /** Writes what waits, now. False when it could not be written (it still waits). */
-  flush(): boolean;
-  /** Writes what waits and ends; later tap events are ignored. The database stays open. */
-  close(): void;
+  flush(): boolean | Promise<boolean>;
   /** Why something is not recorded just now, in one sentence; null when all is well. */
   trouble(): string | null;
 }
+
+export interface Recorder extends RecordWriter {
+  /** A chunk or write that found no room on its way here. */
+  lose(lost: LostTap): void;
+  /** @param alongside what others write in the same transaction. */
+  flush(alongside?: Alongside): boolean;
+  /** Writes what waits and ends; later tap events are ignored. The database stays open. */
+  close(): void;
+}
+
+export interface Alongside {
+  write(): void;
+  /** None of it stands: the disk took nothing. */
+  failed(error: unknown): void;
+}
+
+/** What was observed and not kept: its place and size. */
+export type LostTap =
+  | { type: 'body'; stepId: string }
+  | { type: 'chunk'; stepId: string; index: number }
+  | { type: 'write'; stepId: string; size: number; eventCount: number; nextIndex: number };
 
 interface FoundInStep {
   list: Finding[];
@@ -61,8 +82,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   const writer = createStepWriter(db);
   const checkpoints = createCheckpoints(db);
-  const steps = new Map<string, StepDraft>();
-  const dirty = new Set<StepDraft>();
+  const steps = createLeanMap<string, StepDraft>();
+  let dirty: StepDraft[] = [];
   let findings = new Map<string, FoundInStep>();
   let links: GatewayLink[] = [];
   let queuedBytes = 0;
@@ -83,11 +104,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const isFull = queuedBytes >= maxQueuedBytes || queuedRows >= maxQueuedRows;
     switch (event.type) {
       case 'upstream.chunk':
-        if (isFull) dropChunk(step, event);
+        if (isFull) dropChunk(step, event.index);
         else queuedBytes += draftChunk(step, event);
         break;
       case 'client.write':
-        if (isFull) dropWrite(step, event);
+        if (isFull) dropWrite(step, toLostWrite(event));
         else queuedBytes += draftWrite(step, event);
         queuedRows += event.events.length;
         break;
@@ -114,30 +135,33 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   function touch(step: StepDraft, rows: number): void {
-    dirty.add(step);
+    if (!step.isDirty) dirty.push(step);
+    step.isDirty = true;
     queuedRows += rows;
     schedule();
   }
 
   function schedule(): void {
     const isMuch = queuedRows >= EARLY_FLUSH_ROWS || queuedBytes >= EARLY_FLUSH_BYTES;
-    if (isMuch && retryMs === 0) immediate ??= setImmediate(flush);
-    timer ??= setTimeout(flush, Math.max(flushMs, retryMs)).unref();
+    if (isMuch && retryMs === 0) immediate ??= setImmediate(() => flush());
+    timer ??= setTimeout(() => flush(), Math.max(flushMs, retryMs)).unref();
   }
 
-  function flush(): boolean {
+  function flush(alongside?: Alongside): boolean {
     clearTimeout(timer);
     clearImmediate(immediate);
     timer = undefined;
     immediate = undefined;
-    if (dirty.size === 0 && findings.size === 0 && links.length === 0) return true;
+    if (dirty.length === 0 && findings.size === 0 && links.length === 0 && !alongside) return true;
     if (isDamaged) {
       forget();
+      alongside?.failed(new Error('the store is damaged'));
       return false;
     }
     try {
-      commit([...dirty], findings);
+      commit(dirty, findings, alongside);
     } catch (error) {
+      alongside?.failed(error);
       return recover(error);
     }
     retryMs = 0;
@@ -146,14 +170,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   /** One transaction; what it wrote is taken out of the drafts only when it stands. */
-  function commit(batch: StepDraft[], found: Map<string, FoundInStep>): void {
+  function commit(batch: StepDraft[], found: Map<string, FoundInStep>, alongside: Alongside | undefined): void {
     const numbers = db.transaction(() => {
+      alongside?.write();
       const written = batch.map((step) => writer.write(step));
       for (const [stepId, { list, isAll }] of found) writer.writeFindings(stepId, list, isAll);
       for (const link of links) writer.writeLink(link);
       return written;
     })();
     batch.forEach((step, i) => settle(step, numbers[i] as number));
+    dirty = [];
     findings = new Map();
     links = [];
     checkpoints.wrote(queuedBytes);
@@ -169,7 +195,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     for (const segment of step.segments) releaseSegment(segment);
     step.segments = [];
     step.search.fresh = [];
-    dirty.delete(step);
+    step.isDirty = false;
     if (step.ended) steps.delete(step.id);
   }
 
@@ -200,13 +226,17 @@ export function createRecorder(options: RecorderOptions): Recorder {
         const no = db.transaction(() => writer.write(step))();
         settle(step, no);
       } catch (error) {
-        if (isEnvironmentFault(error) || isDamage(error)) return;
+        if (isEnvironmentFault(error) || isDamage(error)) {
+          dirty = dirty.filter((one) => one.isDirty);
+          return;
+        }
         lost += 1;
         reason = error instanceof Error ? error.message : String(error);
-        dirty.delete(step);
+        step.isDirty = false;
         steps.delete(step.id);
       }
     }
+    dirty = [];
     findings = new Map();
     links = [];
     queuedBytes = 0;
@@ -216,9 +246,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   function forget(): void {
-    lostSteps += dirty.size;
-    dirty.clear();
-    steps.clear();
+    lostSteps += dirty.length;
+    dirty = [];
+    for (const id of [...steps.keys()]) steps.delete(id);
     findings = new Map();
     links = [];
     queuedBytes = 0;
@@ -240,15 +270,18 @@ export function createRecorder(options: RecorderOptions): Recorder {
     onTrouble?.(trouble, lostSteps);
   }
 
-  function trouble(): string | null {
-    if (fault === null || lostSteps === 0) return fault;
-    return `${fault} ${lostSteps} step${lostSteps === 1 ? ' is' : 's are'} missing from the record.`;
-  }
-
   return {
     observe,
     flush,
-    trouble,
+    trouble: () => toTrouble(fault, lostSteps),
+    lose(lost) {
+      const step = steps.get(lost.stepId);
+      if (!step || isClosed) return;
+      if (lost.type === 'body') step.gapEvents += 1;
+      else if (lost.type === 'chunk') dropChunk(step, lost.index);
+      else dropWrite(step, lost);
+      touch(step, 1);
+    },
     addFindings(stepId, list) {
       // With a full queue they are left out: they can be had again from the stream itself.
       if (isClosed || list.length === 0 || queuedRows >= maxQueuedRows) return;
@@ -274,8 +307,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
       for (const step of steps.values()) {
         if (step.started.sessionId !== sessionId) continue;
         steps.delete(step.id);
-        dirty.delete(step);
       }
+      dirty = dirty.filter((step) => step.started.sessionId !== sessionId);
     },
     close() {
       flush();
@@ -285,6 +318,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
       checkpoints.close();
     },
   };
+}
+
+/** A fault as `trouble()` tells it. */
+export function toTrouble(fault: string | null, lostSteps: number): string | null {
+  if (fault === null || lostSteps === 0) return fault;
+  return `${fault} ${lostSteps} step${lostSteps === 1 ? ' is' : 's are'} missing from the record.`;
+}
+
+function toLostWrite({ stepId, bytes, events }: ClientWrite): Extract<LostTap, { type: 'write' }> {
+  return { type: 'write', stepId, size: bytes.length, eventCount: events.length, nextIndex: (events.at(-1)?.index ?? -1) + 1 };
 }
 
 /** Steps that an earlier bridge left behind in mid-stream. Only for a bridge that is alone on its data dir. */

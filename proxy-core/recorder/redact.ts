@@ -38,12 +38,14 @@ const SECRET_PARAMETER =
 const USER_INFO = /(:\/\/)[^/?#@\s]+@/g;
 /** Browsers can set no other header of a WebSocket, so a key may come as the name of a protocol. */
 const PROTOCOL_KEY = /(openai-insecure-api-key\.)([^,\s]+)/gi;
+const PROTOCOL_KEY_LENGTH = 'openai-insecure-api-key.'.length;
 /** `/t/<token>/v1/…`: the bridge's own token in the path. */
 const PATH_TOKEN = /^((?:https?:\/\/[^/]+)?\/t\/)[^/?#]+/;
 
 const SCHEME = /^(Bearer|Basic|Digest|Token|Negotiate)\s+(?=\S)/i;
 
-export function createRedactor(): Redactor {
+/** @param onSecret told of each literal, for a redactor elsewhere that has to know the same ones. */
+export function createRedactor(onSecret?: (secret: string) => void): Redactor {
   const secrets = new Map<string, Buffer>();
 
   let newest = '';
@@ -52,6 +54,7 @@ export function createRedactor(): Redactor {
     // Most requests bring the credential of the one before.
     if (secret === newest) return;
     newest = secret;
+    onSecret?.(secret);
     for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
       if (form.length < MIN_SECRET_LENGTH || /^[a-zA-Z]+$/.test(form)) continue;
       // Moved to the end: the order of the map is the order of use.
@@ -73,7 +76,13 @@ export function createRedactor(): Redactor {
     return masked ?? source;
   }
 
+  function maskProtocolKeys(value: string): string {
+    return value.replace(PROTOCOL_KEY, (_, scheme: string, key: string) => (addSecret(key), scheme + REDACTED));
+  }
+
   function text(source: string): string {
+    // Most header values are shorter than any secret.
+    if (source.length < MIN_SECRET_LENGTH) return source;
     let masked = source;
     for (const secret of secrets.keys()) if (masked.includes(secret)) masked = masked.replaceAll(secret, toMask(secret.length));
     return masked;
@@ -87,14 +96,17 @@ export function createRedactor(): Redactor {
     stream: () => createPieceMask(secrets, bytes, toMask),
     headers(headers) {
       const clean = headers.map(([name, value]): [string, string] => {
-        if (!isSecretHeader(name))
-          return [name, value.replace(PROTOCOL_KEY, (_, scheme: string, key: string) => (addSecret(key), scheme + REDACTED))];
+        if (!isSecretHeader(name)) return [name, value.length < PROTOCOL_KEY_LENGTH ? value : maskProtocolKeys(value)];
         credentialsIn(value).forEach(addSecret);
         return [name, maskHeader(value)];
       });
-      return clean.map(([name, value]): [string, string] => [name, text(value)]);
+      // Only now all secrets among them are known.
+      for (const pair of clean) pair[1] = text(pair[1]);
+      return clean;
     },
     url(source) {
+      // No parameter, no user, no token in the path: so are nearly all.
+      if (!/[=@]|\/t\//.test(source)) return text(source);
       for (const [whole = '', name = ''] of source.matchAll(SECRET_PARAMETER)) {
         const value = decode(whole.slice(name.length));
         if (isLikeAKey(value)) addSecret(value);

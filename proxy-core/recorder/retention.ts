@@ -12,8 +12,8 @@ export interface RetentionOptions {
   db: WritableDatabase;
   /** Set at the start; what is left out can be changed while the bridge runs, and is then kept in the store. */
   configured: Partial<KeepLimits>;
-  /** Told before a session is deleted, for what others keep of it in memory. */
-  forgetSession: (sessionId: string) => void;
+  /** Told before a session is deleted, for what others keep of it in memory, or have still to write. */
+  forgetSession: (sessionId: string) => void | Promise<void>;
   /** `reason`: one sentence, once all that had to go is gone. */
   onDeleted: (sessionIds: string[], reason: string | null) => void;
   /** Microseconds since the epoch. */
@@ -124,7 +124,7 @@ export function createRetention(options: RetentionOptions): Retention {
 
   async function remove(id: string): Promise<void> {
     const ids = [id, ...innerSessionIds(db, id)];
-    ids.forEach(forgetSession);
+    for (const one of ids) await forgetSession(one);
     onDeleted(ids, null);
     await deleteSession(db, id, pace);
   }

@@ -66,7 +66,7 @@ export interface SegmentDraft {
   chunkBytes: ByteList;
   writeBytes: ByteList;
   /** What the next marks are differences to. */
-  lastChunk: { tUs: number; bytes: Uint8Array };
+  lastChunk: { tUs: number; size: number };
   lastWriteUs: number;
   lastEvent: { tUs: number; cause: number; end: number };
 }
@@ -86,7 +86,7 @@ export function createSegmentDraft(writeOffset: number): SegmentDraft {
     eventMarks: createVarintWriter(256),
     chunkBytes: createByteList(),
     writeBytes: createByteList(),
-    lastChunk: { tUs: 0, bytes: new Uint8Array() },
+    lastChunk: { tUs: 0, size: 0 },
     lastWriteUs: 0,
     lastEvent: { tUs: 0, cause: 0, end: writeOffset },
   };
@@ -102,11 +102,12 @@ export function addChunk(draft: SegmentDraft, { index, tUs, attempt, bytes }: Ch
   draft.chunkBytes.append(bytes);
   draft.storedSize += bytes.length;
   lastChunk.tUs = tUs;
-  lastChunk.bytes = bytes;
+  lastChunk.size = bytes.length;
 }
 
 export function addWrite(draft: SegmentDraft, tUs: number, bytes: Uint8Array): void {
-  const isSame = draft.chunkCount > 0 && bytes.length > 0 && isEqual(draft.lastChunk.bytes, bytes);
+  const isSame =
+    draft.chunkCount > 0 && bytes.length > 0 && draft.lastChunk.size === bytes.length && endsWith(draft.chunkBytes.view(), bytes);
   draft.writeCount += 1;
   draft.writeMarks.signed(tUs - draft.lastWriteUs);
   draft.writeMarks.unsigned(bytes.length);
@@ -132,8 +133,8 @@ export function addEvent(draft: SegmentDraft, { index, tUs, chunkIndex, offset, 
   lastEvent.end = offset + length;
 }
 
-function isEqual(left: Uint8Array, right: Uint8Array): boolean {
-  return left === right || (left.length === right.length && Buffer.compare(left, right) === 0);
+function endsWith(whole: Uint8Array, end: Uint8Array): boolean {
+  return Buffer.compare(whole.subarray(whole.length - end.length), end) === 0;
 }
 
 /** Changes nothing in the draft. @param next the indexes that the next chunk and event would have, for a segment without any. */

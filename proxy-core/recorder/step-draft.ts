@@ -3,7 +3,6 @@
  * the recorder decides when it is written and what is dropped.
  */
 import type { EmittedEvent, StepEnded, StepStarted, TapEvent } from '../protocol/capture/tap-event.ts';
-import type { Finding } from '../protocol/lint/finding.ts';
 import { asArray, asObject, asString, parseJsonObject } from '../protocol/json.ts';
 import { createSearchNotes, noteEvent, noteId, noteItem, type SearchNotes } from './search-text.ts';
 import { addChunk, addEvent, addWrite, createSegmentDraft, type SegmentDraft } from './segment.ts';
@@ -22,8 +21,8 @@ export interface StepDraft {
   notes: StepNote[];
   segments: SegmentDraft[];
   search: SearchNotes;
-  findings: Finding[];
   ended: StepEnded | null;
+  /** It holds something that is not written. */
   isDirty: boolean;
   /** Something was dropped: what comes next begins a segment of its own. */
   isInterrupted: boolean;
@@ -36,7 +35,6 @@ export interface StepDraft {
   /** Numbers that the next flush goes on with; only moved on when a flush succeeds. */
   nextSeq: number;
   warningCount: number;
-  findingCount: number;
 }
 
 export function createStepDraft(started: StepStarted): StepDraft {
@@ -47,9 +45,8 @@ export function createStepDraft(started: StepStarted): StepDraft {
     notes: [],
     segments: [],
     search: createSearchNotes(),
-    findings: [],
     ended: null,
-    isDirty: true,
+    isDirty: false,
     isInterrupted: false,
     chunkCount: 0,
     eventCount: 0,
@@ -59,7 +56,6 @@ export function createStepDraft(started: StepStarted): StepDraft {
     gapChunks: 0,
     nextSeq: 0,
     warningCount: 0,
-    findingCount: 0,
   };
 }
 
@@ -103,16 +99,16 @@ function noteWholeResponse(step: StepDraft, bytes: Uint8Array): void {
 }
 
 /** Dropped: indexes move on and the gap is shown. */
-export function dropChunk(step: StepDraft, chunk: ChunkEvent): void {
-  step.chunkCount = chunk.index + 1;
+export function dropChunk(step: StepDraft, index: number): void {
+  step.chunkCount = index + 1;
   step.gapChunks += 1;
   step.isInterrupted = true;
 }
 
-export function dropWrite(step: StepDraft, write: WriteEvent): void {
-  step.writtenSize += write.bytes.length;
-  step.gapEvents += write.events.length;
-  step.eventCount = (write.events.at(-1)?.index ?? step.eventCount - 1) + 1;
+export function dropWrite(step: StepDraft, lost: { size: number; eventCount: number; nextIndex: number }): void {
+  step.writtenSize += lost.size;
+  step.gapEvents += lost.eventCount;
+  if (lost.eventCount > 0) step.eventCount = lost.nextIndex;
   step.isInterrupted = true;
 }
 

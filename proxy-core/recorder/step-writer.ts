@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { assertNever } from '../protocol/assert-never.ts';
-import type { StepStarted } from '../protocol/capture/tap-event.ts';
+import type { StepEnded, StepStarted } from '../protocol/capture/tap-event.ts';
 import { asString, parseJsonObject } from '../protocol/json.ts';
 import { countFindings, type Finding } from '../protocol/lint/finding.ts';
 import { createBlobStore } from '../storage/blob-store.ts';
@@ -50,13 +50,14 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
     'UPDATE steps SET chunk_count = ?, event_count = ?, first_event_us = ?, gap_events = ?, gap_chunks = ? WHERE no = ?',
   );
   const endStep = db.prepare(
-    `UPDATE steps SET status = ?, duration_us = ?, http_status = ?, response_id = ?, response_id_aliases = ?, model = coalesce(?, model),
-       usage = ?, error = ? WHERE no = ?`,
+    `UPDATE steps SET chunk_count = ?, event_count = ?, first_event_us = ?, gap_events = ?, gap_chunks = ?, status = ?, duration_us = ?,
+       http_status = ?, response_id = ?, response_id_aliases = ?, model = coalesce(?, model), usage = ?, error = ? WHERE no = ?`,
   );
   const setResponseId = db.prepare('UPDATE steps SET response_id = ? WHERE no = ? AND response_id IS NULL');
   const setHead = db.prepare('UPDATE steps SET http_status = ?, response_headers = ? WHERE no = ?');
   const insertAttempt = db.prepare(
-    'INSERT OR REPLACE INTO attempts (step_no, attempt, t_us, method, url, headers, body_no) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT OR REPLACE INTO attempts (step_no, attempt, t_us, method, url, headers, body_no, status, response_headers, end_cause, end_detail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const setAttemptHead = db.prepare('UPDATE attempts SET status = ?, response_headers = ? WHERE step_no = ? AND attempt = ?');
   const endAttempt = db.prepare('UPDATE attempts SET end_cause = ?, end_detail = ? WHERE step_no = ? AND attempt = ?');
@@ -87,8 +88,7 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
 
   function write(step: StepDraft): number {
     const no = step.no ?? insert(step);
-    let warning = step.warningCount;
-    for (const note of step.notes) writeNote(no, note, note.type === 'warning' ? warning++ : 0);
+    writeNotes(no, step);
     step.segments.forEach((draft, i) => {
       const following = step.segments[i + 1];
       const row = encodeSegment(draft, {
@@ -113,8 +113,8 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
       insertId.run(no, id, kind);
       if (kind === 'response' && !step.ended) setResponseId.run(id, no);
     }
-    updateStep.run(step.chunkCount, step.eventCount, step.firstEventUs, step.gapEvents, step.gapChunks, no);
-    if (step.ended) end(step, no);
+    if (step.ended) end(step, step.ended, no);
+    else updateStep.run(step.chunkCount, step.eventCount, step.firstEventUs, step.gapEvents, step.gapChunks, no);
     return no;
   }
 
@@ -183,39 +183,55 @@ export function createStepWriter(db: WritableDatabase): StepWriter {
     return no;
   }
 
-  function writeNote(no: number, note: StepNote, seq: number): void {
-    switch (note.type) {
-      case 'upstream.request':
-        insertAttempt.run(no, note.attempt, note.tUs, note.method, note.url, JSON.stringify(note.headers), toBody(note.body));
-        return;
-      case 'upstream.response':
-        setAttemptHead.run(note.status, JSON.stringify(note.headers), no, note.attempt);
-        return;
-      case 'upstream.end':
-        endAttempt.run(note.cause, note.detail ?? null, no, note.attempt);
-        return;
-      case 'client.head':
-        setHead.run(note.status, JSON.stringify(note.headers), no);
-        return;
-      case 'warning':
-        insertWarning.run(no, seq, note.code, note.message, note.param ?? null);
-        return;
-      default:
-        assertNever(note, 'step note');
+  /** An attempt that was begun and ended since the last flush is one row, written once. */
+  function writeNotes(no: number, { notes, warningCount }: StepDraft): void {
+    let warning = warningCount;
+    const written = new Set<StepNote>();
+    for (const note of notes) {
+      if (written.has(note)) continue;
+      if (note.type === 'upstream.request') {
+        const rest = notes.filter((other) => 'attempt' in other && other.attempt === note.attempt);
+        insertRequest(no, note, rest);
+        for (const one of rest) written.add(one);
+      } else if (note.type === 'warning') insertWarning.run(no, warning++, note.code, note.message, note.param ?? null);
+      else if (note.type === 'client.head') setHead.run(note.status, JSON.stringify(note.headers), no);
+      else if (note.type === 'upstream.response') setAttemptHead.run(note.status, JSON.stringify(note.headers), no, note.attempt);
+      else if (note.type === 'upstream.end') endAttempt.run(note.cause, note.detail ?? null, no, note.attempt);
+      else assertNever(note, 'step note');
     }
   }
 
-  function end(step: StepDraft, no: number): void {
-    const ended = step.ended;
-    if (!ended) return;
-    const aliases = ended.responseIdAliases.length > 0 ? JSON.stringify(ended.responseIdAliases) : null;
+  function insertRequest(no: number, request: Extract<StepNote, { type: 'upstream.request' }>, notes: readonly StepNote[]): void {
+    const { attempt, tUs, method, url, headers } = request;
+    const head = notes.findLast((note) => note.type === 'upstream.response');
+    const end = notes.findLast((note) => note.type === 'upstream.end');
+    insertAttempt.run(
+      no,
+      attempt,
+      tUs,
+      method,
+      url,
+      JSON.stringify(headers),
+      toBody(request.body),
+      head?.status ?? null,
+      head ? JSON.stringify(head.headers) : null,
+      end?.cause ?? null,
+      end?.detail ?? null,
+    );
+  }
+
+  function end(step: StepDraft, ended: StepEnded, no: number): void {
+    const { chunkCount, eventCount, firstEventUs, gapEvents, gapChunks } = step;
+    const { status, tUs, httpStatus, responseId, responseIdAliases, model, error } = ended;
+    const aliases = responseIdAliases.length > 0 ? JSON.stringify(responseIdAliases) : null;
     const usage = ended.usage ? JSON.stringify(ended.usage) : null;
-    endStep.run(ended.status, ended.tUs, ended.httpStatus, ended.responseId, aliases, ended.model, usage, ended.error, no);
-    for (const id of [ended.responseId, ...ended.responseIdAliases]) {
+    const counts = [chunkCount, eventCount, firstEventUs, gapEvents, gapChunks];
+    endStep.run(...counts, status, tUs, httpStatus, responseId, aliases, model, usage, error, no);
+    for (const id of [responseId, ...responseIdAliases]) {
       noteId(step.search, asString(id), 'response');
       if (id) insertId.run(no, id, 'response');
     }
-    const text = ended.error ? `${step.search.text}${ended.error}` : step.search.text;
+    const text = error ? `${step.search.text}${error}` : step.search.text;
     if (text !== '') insertText.run(no, text);
   }
 

@@ -7,8 +7,7 @@ import { invalidRequest, notFound } from '../errors.ts';
 import type { LinkedStep, LinkRequest } from '../exchange/exchange-request.ts';
 import type { Masks } from '../exchange/step.ts';
 import { createLiveLinter } from '../linter/live-linter.ts';
-import type { Observer } from '../protocol/capture/tap-event.ts';
-import type { Recorder } from '../recorder/recorder.ts';
+import type { RecordWriter } from '../recorder/recorder.ts';
 import type { Replay, ReplayMode } from '../protocol/api/handover-api.ts';
 import type { TranslatingUpstream, UpstreamKind } from '../upstreams/upstream.ts';
 import type { SessionRecord } from '../bundle/session-record.ts';
@@ -42,7 +41,8 @@ export interface Replays {
 }
 
 export interface ReplaysDeps {
-  recorder: Pick<Recorder, 'observe' | 'addFindings' | 'flush'>;
+  /** `observe` without findings of its own: they are made here. */
+  recorder: Pick<RecordWriter, 'observe' | 'addFindings' | 'flush'>;
   translators: Readonly<Partial<Record<UpstreamKind, TranslatingUpstream>>>;
   upstreams: readonly { name: string }[];
   masks: Masks;
@@ -123,12 +123,8 @@ export function createReplays(deps: ReplaysDeps): Replays {
     try {
       if (mode === 'retranslate') {
         const linter = createLiveLinter({ onFindings: () => undefined, onStepFindings: deps.recorder.addFindings });
-        const observers: Observer[] = [
-          linter,
-          deps.recorder.observe,
-          (event) => void (event.type === 'step.ended' && deps.recorder.flush()),
-        ];
-        await retranslate({ ...deps, record, sessionId, observers, signal: abort.signal, onStep });
+        const observers = [linter, deps.recorder.observe];
+        await retranslate({ ...deps, flush: deps.recorder.flush, record, sessionId, observers, signal: abort.signal, onStep });
       } else {
         const names = deps.upstreams.map(({ name }) => name);
         const bridgeUrl = deps.bridgeUrl();
@@ -148,7 +144,7 @@ export function createReplays(deps: ReplaysDeps): Replays {
       replay.status = abort.signal.aborted ? 'cancelled' : 'failed';
       if (!abort.signal.aborted) replay.notes.push(error instanceof Error ? error.message : String(error));
     }
-    deps.recorder.flush();
+    await deps.recorder.flush();
     deps.onSessionChanged(sessionId);
   }
 

@@ -24,6 +24,8 @@ export interface RetranslateOptions {
   /** Of the new session. */
   sessionId: string;
   observers: readonly Observer[];
+  /** Writes what they hold. */
+  flush: () => unknown;
   masks: Masks;
   createId: (prefix: string) => string;
   signal: AbortSignal;
@@ -40,15 +42,16 @@ export async function retranslate(options: RetranslateOptions): Promise<void> {
       for (const observer of observers) observer(own);
     };
     const kind = toKind(step, options.translators);
-    if (kind === undefined) copyStep(record, step, { ...options, observers: [observe] });
+    if (kind === undefined) await copyStep(record, step, { ...options, observers: [observe] });
     else await translateStep(record, step, { ...options, kind, index, observe, store });
+    await options.flush();
     onStep(index + 1);
   }
 }
 
-function copyStep(record: SessionRecord, step: StepRecord, { observers, masks, createId }: RetranslateOptions): void {
+async function copyStep(record: SessionRecord, step: StepRecord, { observers, masks, createId, flush }: RetranslateOptions): Promise<void> {
   const session = { title: record.session.title, client: record.session.client, steps: [toRecordedStep(step)] };
-  importRecordedSession(session, { observers, createId, masks: { ...masks } });
+  await importRecordedSession(session, { observers, createId, flush, masks: { ...masks } });
 }
 
 /** The format of the recorded upstream, when today's bridge would translate it. */

@@ -8,7 +8,7 @@ import { litellmAliases } from '../protocol/ids/litellm-id.ts';
 import { asArray, asObject, asString, parseJsonObject, type JsonObject } from '../protocol/json.ts';
 import { TERMINAL_EVENT_TYPES } from '../protocol/responses/wire.ts';
 import { type CanonicalItem, extendPrefix, type HashedPrefix, toCanonicalItem } from './canonical-items.ts';
-import type { EvidenceKind } from './evidence-store.ts';
+import type { EvidenceKind } from './evidence-rows.ts';
 import { isTellingCallId } from './request-evidence.ts';
 
 export interface AnswerEvidence {

@@ -1,20 +1,10 @@
 /**
  * What later requests may bring back, and where it leads: ids, keys and prefix hashes, apart per scope
- * (client and credential). Written in batches; what waits is already found. Never throws: without a
- * disk it remembers what fits.
+ * (client and credential). It waits until whoever writes takes it, a batch at a time; what waits is already
+ * found. Never throws: without a disk it remembers what fits.
  */
 import type { Database } from 'better-sqlite3';
-
-export type EvidenceKind = 'response' | 'item' | 'call' | 'key' | 'history';
-
-export interface Evidence {
-  sessionId: string;
-  /** The step that left it. */
-  stepIndex: number;
-  responseId: string | null;
-  /** Microseconds since the epoch. */
-  at: number;
-}
+import type { Evidence, EvidenceKind, EvidenceRow } from './evidence-rows.ts';
 
 export interface EvidenceStore {
   find(kind: EvidenceKind, scope: string, value: string): Evidence | undefined;
@@ -22,57 +12,52 @@ export interface EvidenceStore {
   /** Many look-ups over one lock of the file: a long history brings hundreds of ids. */
   inOneRead<Result>(look: () => Result): Result;
   forgetSession(sessionId: string): void;
-  flush(): void;
-  close(): void;
+  /** What waits for the disk; null when nothing does, or much is on its way. @param isLast without the pause after a fault. */
+  take(isLast?: boolean): readonly EvidenceRow[] | null;
+  /** The oldest batch that was taken is on disk, or (an error) waits again. */
+  settle(error: Error | null): void;
 }
 
-const FLUSH_MS = 50;
 /** A disk that took nothing is tried again after this long. */
 const RETRY_MS = 2_000;
 const MAX_WAITING = 50_000;
+/** Batches that a disk may be late with; more would only lie about somewhere else. */
+const MAX_ON_THE_WAY = 4;
 
-interface Waiting {
-  kind: EvidenceKind;
-  scope: string;
-  value: string;
-  evidence: Evidence;
-}
-
-export function createEvidenceStore(db: Database): EvidenceStore {
+/** @param onWaiting there is something to take. */
+export function createEvidenceStore(db: Database, onWaiting: () => void): EvidenceStore {
   const get = db.prepare<[string, string, string], Evidence>(
     `SELECT session_id AS sessionId, step_index AS stepIndex, response_id AS responseId, at FROM evidence
      WHERE kind = ? AND scope = ? AND value = ?`,
   );
-  const insert = db.prepare(
-    'INSERT OR REPLACE INTO evidence (kind, scope, value, session_id, step_index, response_id, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  const waiting = new Map<string, Waiting>();
-  let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
+  let waiting = new Map<string, EvidenceRow>();
+  const onTheWay: (typeof waiting)[] = [];
+  let retry: NodeJS.Timeout | undefined;
 
-  const write = db.transaction(() => {
-    for (const { kind, scope, value, evidence } of waiting.values()) {
-      insert.run(kind, scope, value, evidence.sessionId, evidence.stepIndex, evidence.responseId, evidence.at);
+  function settle(error: Error | null): void {
+    const settled = onTheWay.shift();
+    if (!settled || error === null) {
+      if (waiting.size > 0 && retry === undefined) onWaiting();
+      return;
     }
-  });
+    // The recorder, on the same disk, says what is wrong; this waits, up to its bound, for another try.
+    const isOutdated = (key: string) => onTheWay.some((later) => later.has(key));
+    waiting = new Map([...[...settled].filter(([key]) => !isOutdated(key)), ...waiting]);
+    dropOldest();
+    retry ??= setTimeout(() => {
+      retry = undefined;
+      onWaiting();
+    }, RETRY_MS).unref();
+  }
 
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    if (waiting.size === 0 || isClosed) return;
-    try {
-      write();
-      waiting.clear();
-    } catch {
-      // The recorder, on the same disk, says what is wrong; this waits, up to its bound, for the next flush.
-      while (waiting.size > MAX_WAITING) waiting.delete(waiting.keys().next().value as string);
-      timer ??= setTimeout(flush, RETRY_MS).unref();
-    }
+  function dropOldest(): void {
+    while (waiting.size > MAX_WAITING) waiting.delete(waiting.keys().next().value as string);
   }
 
   return {
     find(kind, scope, value) {
-      const fresh = waiting.get(`${kind} ${scope} ${value}`);
+      const key = `${kind} ${scope} ${value}`;
+      const fresh = waiting.get(key) ?? onTheWay.findLast((rows) => rows.has(key))?.get(key);
       if (fresh) return fresh.evidence;
       try {
         return get.get(kind, scope, value);
@@ -82,7 +67,8 @@ export function createEvidenceStore(db: Database): EvidenceStore {
     },
     put(kind, scope, value, evidence) {
       waiting.set(`${kind} ${scope} ${value}`, { kind, scope, value, evidence });
-      timer ??= setTimeout(flush, FLUSH_MS).unref();
+      dropOldest();
+      if (retry === undefined) onWaiting();
     },
     inOneRead(look) {
       try {
@@ -98,13 +84,17 @@ export function createEvidenceStore(db: Database): EvidenceStore {
       }
     },
     forgetSession(sessionId) {
-      for (const [key, { evidence }] of waiting) if (evidence.sessionId === sessionId) waiting.delete(key);
+      for (const rows of [waiting, ...onTheWay]) {
+        for (const [key, { evidence }] of rows) if (evidence.sessionId === sessionId) rows.delete(key);
+      }
     },
-    flush,
-    close() {
-      flush();
-      isClosed = true;
-      clearTimeout(timer);
+    take(isLast = false) {
+      if (waiting.size === 0 || onTheWay.length >= MAX_ON_THE_WAY || (retry !== undefined && !isLast)) return null;
+      const taken = waiting;
+      onTheWay.push(taken);
+      waiting = new Map();
+      return [...taken.values()];
     },
+    settle,
   };
 }

@@ -4,6 +4,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import { openMemoryDatabase } from '../recorder/database.ts';
 import { createRecorder } from '../recorder/recorder.ts';
 import { START_US, stepEnded, stepStarted, writes } from '../recorder/recorder-fixtures.ts';
+import { createEvidenceWriter } from './evidence-rows.ts';
 import { createSessionLinker } from './link-session.ts';
 
 const NODE: HeaderList = [['user-agent', 'OpenAI/JS 7.55.0']];
@@ -30,7 +31,7 @@ function openClient(db = openMemoryDatabase()) {
   let ids = 0;
   let steps = 0;
   let nowUs = START_US;
-  const linker = createSessionLinker({ db, createId: (prefix) => `${prefix}_${db.name}${ids++}` });
+  const linker = createSessionLinker({ db, createId: (prefix) => `${prefix}_${db.name}${ids++}`, onWaiting: () => undefined });
   const recorder = createRecorder({ db });
 
   function turn(
@@ -68,7 +69,14 @@ function openClient(db = openMemoryDatabase()) {
     if (answer) observe(stepEnded({ stepId, responseId: answer.id }));
     return linked;
   }
-  return { db, linker, recorder, turn, wait: (us: number) => (nowUs += us) };
+  /** As whoever writes does it: what was learned, if there is anything. */
+  function flush(): void {
+    const rows = linker.evidence.take();
+    if (!rows) return;
+    createEvidenceWriter(db)(rows);
+    linker.evidence.settle(null);
+  }
+  return { db, linker, recorder, turn, flush, wait: (us: number) => (nowUs += us) };
 }
 
 describe('session linker', () => {
@@ -219,7 +227,7 @@ describe('session linker', () => {
   });
 
   it('never joins requests of different credentials or clients', () => {
-    const { turn, db, linker } = openClient();
+    const { turn, db, flush } = openClient();
     const body = { input: 'hi', conversation: 'conv_1' };
     const first = turn(body, { id: 'resp_1', items: [message('msg_1', 'hello'), call('fc_1', 'toolu_01Hd5JLFNQ1')] });
     const next = {
@@ -231,7 +239,7 @@ describe('session linker', () => {
     expect(turn(next, undefined, { credential: null }).sessionId).not.toBe(first.sessionId);
     expect(turn(next, undefined, { headers: [['user-agent', 'curl/8.5.0']] }).sessionId).not.toBe(first.sessionId);
     expect(turn(next, undefined, { headers: [['user-agent', 'OpenAI/JS 7.56.0']] }).sessionId).toBe(first.sessionId);
-    linker.flush();
+    flush();
     expect(JSON.stringify(db.prepare('SELECT * FROM evidence').all())).not.toMatch(/sk-1|sk-2/);
   });
 
@@ -267,7 +275,7 @@ describe('session linker', () => {
     const { sessionId } = first.turn({ input: 'hi' }, { id: 'resp_1', items: [] });
     first.turn({ previous_response_id: 'resp_1', input: 'more' }, { id: 'resp_2', items: [] });
     first.recorder.close();
-    first.linker.close();
+    first.flush();
     const second = openClient(first.db);
     expect(second.turn({ previous_response_id: 'resp_2', input: 'again' })).toMatchObject({
       sessionId,
@@ -277,9 +285,9 @@ describe('session linker', () => {
   });
 
   it('does not go on with a session that was deleted', () => {
-    const { turn, linker, db } = openClient();
+    const { turn, linker, db, flush } = openClient();
     const { sessionId } = turn({ input: 'hi' }, { id: 'resp_1', items: [] });
-    linker.flush();
+    flush();
     linker.forgetSession(sessionId);
     db.prepare('DELETE FROM evidence WHERE session_id = ?').run(sessionId);
     expect(turn({ previous_response_id: 'resp_1', input: 'more' })).toMatchObject({ linkedBy: null, index: 0 });

@@ -10,10 +10,12 @@ import type { ClientInfo } from '../protocol/api/control-api.ts';
 import type { HeaderList, Observer } from '../protocol/capture/tap-event.ts';
 import { litellmAliases } from '../protocol/ids/litellm-id.ts';
 import { asArray, asObject, asString, type JsonObject } from '../protocol/json.ts';
+import { createLeanMap } from '../protocol/lean-map.ts';
 import { type AnswerEvidence, createAnswerEvidence } from './answer-evidence.ts';
 import { EMPTY_PREFIX, extendPrefix, type HashedPrefix, toCanonicalItems } from './canonical-items.ts';
 import { toClientInfo } from './client-info.ts';
-import { createEvidenceStore, type Evidence, type EvidenceKind } from './evidence-store.ts';
+import type { Evidence, EvidenceKind } from './evidence-rows.ts';
+import { createEvidenceStore, type EvidenceStore } from './evidence-store.ts';
 import { cacheKeyOf, callIdsOf, explicitKeysOf, itemIdsOf, type SessionKey, titleOf } from './request-evidence.ts';
 
 export interface LinkInput {
@@ -42,23 +44,32 @@ export interface SessionLinker {
   /** Learns from the answers what later requests may bring back. */
   observe: Observer;
   forgetSession(sessionId: string): void;
-  flush(): void;
-  close(): void;
+  /** What was learned, for whoever writes it. */
+  evidence: Pick<EvidenceStore, 'take' | 'settle'>;
 }
 
 export interface SessionLinkerOptions {
   db: Database;
   createId: (prefix: string) => string;
+  /** There is evidence to write. */
+  onWaiting: () => void;
 }
 
 /** Call ids may come again in another conversation some day. */
 const CALL_AGE_US = 24 * 60 * 60 * 1_000_000;
 const MAX_OPEN = 10_000;
 const MAX_SESSIONS = 10_000;
+const MAX_SCOPES = 100;
 
 interface Found {
   evidence: Evidence;
   reason: string;
+}
+
+/** What a request tells of the conversation that it belongs to. */
+interface Told {
+  keys: readonly SessionKey[];
+  prefixes: HashedPrefix[] | undefined;
 }
 
 interface OpenStep {
@@ -69,9 +80,9 @@ interface OpenStep {
   nowUs: number;
 }
 
-export function createSessionLinker({ db, createId }: SessionLinkerOptions): SessionLinker {
-  const evidence = createEvidenceStore(db);
-  const salt = loadSalt(db);
+export function createSessionLinker({ db, createId, onWaiting }: SessionLinkerOptions): SessionLinker {
+  const evidence = createEvidenceStore(db, onWaiting);
+  const toScope = createScopes(loadSalt(db));
   const countSteps = db.prepare<[string], { steps: number | null }>(
     'SELECT max(t.idx) + 1 AS steps FROM steps t JOIN sessions s ON s.no = t.session_no WHERE s.id = ?',
   );
@@ -79,17 +90,22 @@ export function createSessionLinker({ db, createId }: SessionLinkerOptions): Ses
   const stepCounts = new Map<string, number>();
   /** Linked, and not yet begun as a step. */
   const linked = new Map<string, OpenStep>();
-  const answers = new Map<string, AnswerEvidence>();
+  const answers = createLeanMap<string, AnswerEvidence>();
 
   function link(input: LinkInput): Linked {
     const { headers, body, nowUs } = input;
     const client = toClientInfo(headers);
-    const scope = toScope(salt, input.credential, client);
+    const scope = toScope(input.credential, client);
     const prefixes = toPrefixes(body);
-    const found = evidence.inOneRead(() => find(scope, input, prefixes));
+    const keys = explicitKeysOf(body, headers);
+    const found = mayHaveLeft(body, keys, prefixes) ? evidence.inOneRead(() => find(scope, input, { keys, prefixes })) : undefined;
     const sessionId = found?.evidence.sessionId ?? createId('sess');
     const index = takeIndex(sessionId, found === undefined);
-    remember({ scope, sessionId, index, nowUs, input: prefixes && (prefixes.at(-1) ?? EMPTY_PREFIX) }, body, headers);
+    const cacheKey = cacheKeyOf(body);
+    remember(
+      { scope, sessionId, index, nowUs, input: prefixes && (prefixes.at(-1) ?? EMPTY_PREFIX) },
+      cacheKey ? [...keys, cacheKey] : keys,
+    );
     return {
       sessionId,
       index,
@@ -100,12 +116,12 @@ export function createSessionLinker({ db, createId }: SessionLinkerOptions): Ses
     };
   }
 
-  function find(scope: string, { body, headers, nowUs }: LinkInput, prefixes: HashedPrefix[] | undefined): Found | undefined {
+  function find(scope: string, { body, nowUs }: LinkInput, { keys, prefixes }: Told): Found | undefined {
     return (
       byChain(scope, body) ??
       byItem(scope, body) ??
       byCall(scope, body, nowUs) ??
-      byKey(scope, explicitKeysOf(body, headers), prefixes) ??
+      byKey(scope, keys, prefixes) ??
       byHistory(scope, prefixes) ??
       byCacheKey(scope, body, prefixes)
     );
@@ -193,11 +209,10 @@ export function createSessionLinker({ db, createId }: SessionLinkerOptions): Ses
     }
   }
 
-  function remember(step: OpenStep, body: JsonObject, headers: HeaderList): void {
+  function remember(step: OpenStep, keys: readonly SessionKey[]): void {
     const { scope, sessionId, index, nowUs } = step;
     const own = { sessionId, stepIndex: index, responseId: null, at: nowUs };
-    const cacheKey = cacheKeyOf(body);
-    for (const { source, value } of cacheKey ? [...explicitKeysOf(body, headers), cacheKey] : explicitKeysOf(body, headers)) {
+    for (const { source, value } of keys) {
       evidence.put('key', scope, `${source}:${value}`, own);
     }
     if (step.input && step.input.answers > 0) evidence.put('history', scope, step.input.hash, own);
@@ -228,8 +243,7 @@ export function createSessionLinker({ db, createId }: SessionLinkerOptions): Ses
       evidence.forgetSession(sessionId);
       stepCounts.delete(sessionId);
     },
-    flush: evidence.flush,
-    close: evidence.close,
+    evidence,
   };
 }
 
@@ -246,11 +260,22 @@ function branchNote({ stepIndex }: Evidence, index: number): string {
   return stepIndex >= 0 && stepIndex < index - 1 ? `, branching off after step ${stepIndex + 1}` : '';
 }
 
-function toScope(salt: string, credential: string | null, client: ClientInfo | null): string {
-  return createHash('sha256')
-    .update(`${salt}\n${credential ?? ''}\n${client?.name ?? ''}`)
-    .digest('base64url')
-    .slice(0, 22);
+/** Many a request is the first of its conversation, and brings nothing along that could lead anywhere. */
+function mayHaveLeft(body: JsonObject, keys: readonly SessionKey[], prefixes: HashedPrefix[] | undefined): boolean {
+  if (prefixes === undefined || keys.length > 0 || (prefixes.at(-1)?.answers ?? 0) > 0) return true;
+  return asArray(body['input']).some((item) => asObject(item)['id'] !== undefined || asObject(item)['call_id'] !== undefined);
+}
+
+/** Nearly all requests come from the same few programs: their scopes are made once. */
+function createScopes(salt: string): (credential: string | null, client: ClientInfo | null) => string {
+  const known = new Map<string, string>();
+  return (credential, client) => {
+    const key = `${credential ?? ''}\n${client?.name ?? ''}`;
+    const scope = known.get(key) ?? createHash('sha256').update(`${salt}\n${key}`).digest('base64url').slice(0, 22);
+    if (known.size >= MAX_SCOPES) known.clear();
+    known.set(key, scope);
+    return scope;
+  };
 }
 
 function loadSalt(db: Database): string {

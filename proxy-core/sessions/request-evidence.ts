@@ -50,7 +50,8 @@ export function explicitKeysOf(body: JsonObject, headers: HeaderList): SessionKe
   };
   const { conversation } = body;
   add('conversation', isObject(conversation) ? conversation['id'] : conversation);
-  for (const name of SESSION_HEADERS) add(`header ${name}`, headers.find(([header]) => header.toLowerCase() === name)?.[1]);
+  const byName = new Map(headers.toReversed().map(([name, value]) => [name.toLowerCase(), value]));
+  for (const name of SESSION_HEADERS) add(`header ${name}`, byName.get(name));
   add('metadata.session_id', asObject(body['metadata'])['session_id']);
   return keys;
 }

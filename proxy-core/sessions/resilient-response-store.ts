@@ -1,31 +1,45 @@
 /**
  * The response store that the exchange gets: memory in front of the disk. What is written is found at
- * once (the client may answer the moment the terminal event is out) and is on disk 25 ms later, in one
- * transaction with everything else. A disk that fails is told and tried again; it never throws into an
- * exchange.
+ * once (the client may answer the moment the terminal event is out) and waits until whoever writes takes
+ * it, a batch at a time. A disk that fails is told and tried again; it never throws into an exchange.
  */
-import { createMemoryResponseStore } from './memory-response-store.ts';
+import { createMemoryResponseStore, type MemoryEntry } from './memory-response-store.ts';
 import type { ResponseStore } from './response-store.ts';
 import type { SavedChanges, SqliteResponseStore } from './sqlite-response-store.ts';
 
 export interface ResilientResponseStore extends ResponseStore {
-  /** Writes what waits, now. False when the disk did not take it (it still waits). */
-  flush(): boolean;
+  /** What waits for the disk; null when nothing does, or much is on its way. @param isLast without the pause after a fault. */
+  take(isLast?: boolean): SavedChanges | null;
+  /** The oldest batch that was taken is on disk, or (an error) waits again. */
+  settle(error: Error | null): void;
   forgetSession(sessionId: string): void;
-  /** Writes what waits; the database may be closed afterwards. */
+  /** The disk is not read any more. */
   close(): void;
 }
 
+/** What the disk is asked; writing it is somebody else's (`SqliteResponseStore.save`). */
+export type ResponseReader = Pick<
+  SqliteResponseStore,
+  'getResponse' | 'resolveAlias' | 'getItems' | 'getItem' | 'getCall' | 'getRows' | 'sessionOf'
+>;
+
 export interface ResilientOptions {
-  flushMs?: number;
-  /** Responses that stay in memory after they were written: chains mostly go on from the newest ones. */
+  /** Told of a fault of the disk, and null when all has been caught up. */
+  onTrouble: (error: unknown) => void;
+  /** There is something to take. */
+  onWaiting: () => void;
+  retryMs?: number;
+  /** Responses, and characters of theirs, that stay in memory after they were written: chains mostly go on from the newest ones. */
   maxClean?: number;
+  maxCleanSize?: number;
   /** Responses that may wait for a disk that fails; older ones are lost. */
   maxWaiting?: number;
 }
 
 /** A disk that takes nothing is tried again at least this often. */
 const MAX_RETRY_MS = 2_000;
+/** Batches that a disk may be late with; more would only lie about somewhere else. */
+const MAX_ON_THE_WAY = 4;
 
 interface Change {
   isNew: boolean;
@@ -33,19 +47,21 @@ interface Change {
   savedItems: number;
 }
 
-/** @param onTrouble told of a fault of the disk, and null when all has been caught up. */
-export function createResilientResponseStore(
-  disk: SqliteResponseStore,
-  onTrouble: (error: unknown) => void,
-  options: ResilientOptions = {},
-): ResilientResponseStore {
-  const { flushMs = 25, maxClean = 500, maxWaiting = 5_000 } = options;
+interface Waiting {
+  changes: Map<string, Change>;
+  aliases: Map<string, string>;
+}
+
+export function createResilientResponseStore(disk: ResponseReader, options: ResilientOptions): ResilientResponseStore {
+  const { onTrouble, onWaiting, retryMs: firstRetryMs = 50, maxClean = 500, maxCleanSize = 4_000_000, maxWaiting = 5_000 } = options;
   const memory = createMemoryResponseStore();
-  const changes = new Map<string, Change>();
-  const aliases = new Map<string, string>();
+  let waiting: Waiting = { changes: new Map(), aliases: new Map() };
+  const onTheWay: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let untrimmed = 0;
+  let untrimmedSize = 0;
   let isFailing = false;
-  let retryMs = flushMs;
+  let retryMs = firstRetryMs;
   let isClosed = false;
 
   function read<Result>(look: () => Result, otherwise: Result): Result {
@@ -71,55 +87,90 @@ export function createResilientResponseStore(
   }
 
   function changed(id: string, savedItems: number): void {
-    if (!changes.has(id)) changes.set(id, { isNew: false, savedItems });
-    schedule();
+    if (!waiting.changes.has(id)) waiting.changes.set(id, { isNew: false, savedItems });
+    tellWaiting();
   }
 
-  function schedule(): void {
-    if (!isClosed) timer ??= setTimeout(flush, retryMs).unref();
+  function tellWaiting(): void {
+    dropOldest();
+    // After a fault the clock says when to try again.
+    if (timer === undefined && !isClosed) onWaiting();
   }
 
-  function flush(): boolean {
-    clearTimeout(timer);
-    timer = undefined;
-    if (isClosed || (changes.size === 0 && aliases.size === 0)) return true;
-    try {
-      disk.save(toBatch());
-    } catch (error) {
-      fail(error);
-      for (const id of changes.keys()) {
-        if (changes.size <= maxWaiting) break;
-        changes.delete(id);
-      }
-      trim();
-      retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
-      schedule();
-      return false;
-    }
-    retryMs = flushMs;
-    changes.clear();
-    for (const foreignId of aliases.keys()) memory.removeAlias(foreignId);
-    aliases.clear();
-    trim();
-    if (isFailing) onTrouble(null);
-    isFailing = false;
-    return true;
-  }
-
-  function toBatch(): SavedChanges {
-    const responses = [...changes].flatMap(([id, { isNew, savedItems }]) => {
+  function take(isLast = false): SavedChanges | null {
+    const isIdle = waiting.changes.size === 0 && waiting.aliases.size === 0;
+    if (isIdle || onTheWay.length >= MAX_ON_THE_WAY || (timer !== undefined && !isLast)) return null;
+    const taken = waiting;
+    onTheWay.push(taken);
+    waiting = { changes: new Map(), aliases: new Map() };
+    const responses = [...taken.changes].flatMap(([id, { isNew, savedItems }]) => {
       const entry = memory.entry(id);
       return entry ? { response: entry.response, isNew, newItems: entry.items.slice(savedItems) } : [];
     });
-    return { responses, aliases: [...aliases] };
+    return { responses, aliases: [...taken.aliases] };
+  }
+
+  function settle(error: Error | null): void {
+    const settled = onTheWay.shift();
+    if (!settled) return;
+    if (error) {
+      fail(error);
+      putBack(settled);
+      retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        timer = undefined;
+        tellWaiting();
+      }, retryMs).unref();
+      return;
+    }
+    for (const foreignId of settled.aliases.keys()) if (!waiting.aliases.has(foreignId)) memory.removeAlias(foreignId);
+    retryMs = firstRetryMs;
+    trimSometimes(settled);
+    if (isFailing) onTrouble(null);
+    isFailing = false;
+    if (waiting.changes.size > 0 || waiting.aliases.size > 0) tellWaiting();
+  }
+
+  /** Written anew as a whole: a batch behind this one may reach the disk before it. */
+  function putBack(failed: Waiting): void {
+    for (const id of failed.changes.keys()) failed.changes.set(id, { isNew: true, savedItems: 0 });
+    for (const [id, change] of waiting.changes) if (!failed.changes.has(id)) failed.changes.set(id, change);
+    for (const [foreignId, responseId] of waiting.aliases) failed.aliases.set(foreignId, responseId);
+    waiting = failed;
+    dropOldest();
+    trim();
+  }
+
+  /** Without a disk that takes them they would be ever more. */
+  function dropOldest(): void {
+    for (const id of waiting.changes.keys()) {
+      if (waiting.changes.size <= maxWaiting) break;
+      waiting.changes.delete(id);
+    }
+  }
+
+  /** Looking at all that is in memory is too much for every batch. */
+  function trimSometimes({ changes }: Waiting): void {
+    for (const id of changes.keys()) {
+      const entry = memory.entry(id);
+      untrimmed += 1;
+      untrimmedSize += entry ? sizeOf(entry) : 0;
+    }
+    if (untrimmed >= maxClean / 2 || untrimmedSize >= maxCleanSize / 2) trim();
   }
 
   /** The oldest go first, but never what still waits for the disk. */
   function trim(): void {
+    untrimmed = 0;
+    untrimmedSize = 0;
     let left = maxClean;
+    let room = maxCleanSize;
     for (const id of [...memory.ids()].toReversed()) {
-      if (changes.has(id)) continue;
-      if (left > 0) left -= 1;
+      if (waiting.changes.has(id) || onTheWay.some(({ changes }) => changes.has(id))) continue;
+      const entry = memory.entry(id);
+      room -= entry ? sizeOf(entry) : 0;
+      if (left > 0 && room > 0) left -= 1;
       else memory.remove(id);
     }
   }
@@ -127,8 +178,8 @@ export function createResilientResponseStore(
   return {
     begin(response, input) {
       memory.begin(response, input);
-      changes.set(response.id, { isNew: true, savedItems: 0 });
-      schedule();
+      waiting.changes.set(response.id, { isNew: true, savedItems: 0 });
+      tellWaiting();
     },
     addOutputItem(item) {
       bringIn(item.responseId);
@@ -143,8 +194,8 @@ export function createResilientResponseStore(
     },
     addAlias(foreignId, responseId) {
       memory.addAlias(foreignId, responseId);
-      aliases.set(foreignId, responseId);
-      schedule();
+      waiting.aliases.set(foreignId, responseId);
+      tellWaiting();
     },
     hideResponse(id) {
       bringIn(id);
@@ -170,18 +221,23 @@ export function createResilientResponseStore(
       // Another session's call counts only when the asking session has none on disk either.
       return far && (near === undefined || disk.sessionOf(far.responseId) === sessionId) ? far : near;
     },
-    flush,
+    take,
+    settle,
     forgetSession(sessionId) {
       for (const id of [...memory.ids()]) {
         if (memory.entry(id)?.response.session_id !== sessionId) continue;
         memory.remove(id);
-        changes.delete(id);
+        waiting.changes.delete(id);
+        for (const { changes } of onTheWay) changes.delete(id);
       }
     },
     close() {
-      flush();
       isClosed = true;
       clearTimeout(timer);
     },
   };
+}
+
+function sizeOf({ response, items }: MemoryEntry): number {
+  return items.reduce((size, { item }) => size + item.length, response.request.length + (response.response?.length ?? 0));
 }

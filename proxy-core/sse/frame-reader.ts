@@ -20,7 +20,7 @@ export interface SseFrame {
 }
 
 export interface FrameReader {
-  /** Frames that these bytes completed. Blocks without data (comments, `retry:`) give none. */
+  /** Frames that these bytes completed; nothing holds on to the bytes. Blocks without data (comments, `retry:`) give none. */
   push(bytes: Uint8Array): SseFrame[];
   /** What is left at the end of the stream, as an unterminated frame. */
   end(): SseFrame[];
@@ -60,7 +60,8 @@ export function createFrameReader(): FrameReader {
   function push(bytes: Uint8Array): SseFrame[] {
     const frames: SseFrame[] = [];
     const start = isAfterCr || bytes.includes(CR) ? pushAnyLineEnds(bytes, frames) : pushLineFeeds(bytes, frames);
-    if (start < bytes.length) pieces.push(start === 0 ? bytes : bytes.subarray(start));
+    // A copy: the bytes are the caller's again, and mostly a small part of a large buffer.
+    if (start < bytes.length) pieces.push(new Uint8Array(bytes.subarray(start)));
     total += bytes.length;
     return frames;
   }

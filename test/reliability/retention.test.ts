@@ -52,7 +52,7 @@ function keep(
   retention = createRetention({
     db,
     configured,
-    forgetSession: (id) => forgotten.push(id),
+    forgetSession: (id) => void forgotten.push(id),
     onDeleted: (ids, reason) => told.push({ ids, reason }),
     nowUs: () => NOW_US,
     pace,

@@ -11,7 +11,8 @@ export interface LitellmId {
   innerId: string;
 }
 
-const PREFIX = /^resp_/;
+/** With how the base64 of the three texts begins that are known below; nearly every id is let go here. */
+const PREFIX = /^resp_(?=bGl0ZWxsbT|cmVzcF|Y2hhdGNtcGwt)/;
 /** Base64, standard or url-safe, as it stands in an id or percent-encoded in a path. */
 const ENCODED = /^[A-Za-z0-9+/_-]{8,}={0,2}$/;
 const FIELDS = /^litellm:custom_llm_provider:([^;]*);model_id:([^;]*);response_id:(.*)$/s;

@@ -10,7 +10,6 @@ import { applyHop } from './hop.ts';
 import { findKnownIssues } from './known-issues/match.ts';
 import type { EndInfo, LintEvent, SessionFacts } from './lint-event.ts';
 import type { EventSpec } from './model/event-catalog.ts';
-import type { EventFacts } from './model/event-facts.ts';
 import { createStreamModel, type StreamModel } from './model/stream-model.ts';
 import { shorten } from './model/hash-json.ts';
 import { createTraits } from './known-issues/traits.ts';
@@ -119,15 +118,13 @@ export function createLinter(options: LinterOptions = {}): Linter {
   if (options.request) for (const visitor of visitors) visitor.request?.(options.request);
 
   /** Nine of ten events are deltas, and most rules have nothing to say about those. */
-  const watchers = new Map<EventSpec | null, Watcher[]>();
+  const indexesOf = watchingRules(rules);
   let lastSpec: EventSpec | null | undefined;
-  let watching: Watcher[] = [];
-  function watchersOf(spec: EventSpec | null): Watcher[] {
+  let watching: readonly number[] = [];
+  function watchersOf(spec: EventSpec | null): readonly number[] {
     if (spec === lastSpec) return watching;
     lastSpec = spec;
-    watching =
-      watchers.get(spec) ?? visitors.flatMap((visitor, at) => (visitor.event && isWatching(rules[at] as Rule, spec) ? visitor.event : []));
-    watchers.set(spec, watching);
+    watching = indexesOf(spec);
     return watching;
   }
 
@@ -139,7 +136,7 @@ export function createLinter(options: LinterOptions = {}): Linter {
       currentIndex = event.index;
       const facts = model.apply(event);
       traits.observe(facts);
-      for (const watch of watchersOf(facts.spec)) watch(facts);
+      for (const at of watchersOf(facts.spec)) visitors[at]?.event?.(facts);
       return take();
     },
     end(info = {}) {
@@ -159,7 +156,18 @@ export function createLinter(options: LinterOptions = {}): Linter {
   }
 }
 
-type Watcher = (facts: EventFacts) => void;
+/** Which rules look at which kind of event, by their places: the same for every stream, so it is found out once. */
+const watchingOf = new WeakMap<readonly Rule[], Map<EventSpec | null, readonly number[]>>();
+
+function watchingRules(rules: readonly Rule[]): (spec: EventSpec | null) => readonly number[] {
+  const known = watchingOf.get(rules) ?? new Map<EventSpec | null, readonly number[]>();
+  watchingOf.set(rules, known);
+  return (spec) => {
+    const indexes = known.get(spec) ?? rules.flatMap((rule, at) => (isWatching(rule, spec) ? at : []));
+    known.set(spec, indexes);
+    return indexes;
+  };
+}
 
 function isWatching({ watches }: Rule, spec: EventSpec | null): boolean {
   if (watches === undefined) return true;

@@ -4,6 +4,7 @@
  * meanwhile. A deletion that is cut off is noted in the store and finished at the next start.
  */
 import type { ReadableDatabase, WritableDatabase } from '../database.ts';
+import { atOnce, whenFree } from '../when-free.ts';
 
 /** What one slice may take; how many rows that are is found out on the way, since rows differ by a thousand times. */
 const SLICE_MS = 3;
@@ -24,7 +25,7 @@ export async function deleteSession(db: WritableDatabase, id: string, pace: Pace
     db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(NOTE + id, String(session.no));
     db.prepare('DELETE FROM sessions WHERE no = ?').run(session.no);
   });
-  begin();
+  await whenFree(db, begin);
   await deleteParts(db, { id, no: session.no }, pace);
   await freeSpace(db, pace);
   for (const innerId of inner) await deleteSession(db, innerId, pace);
@@ -65,17 +66,17 @@ async function deleteParts(db: WritableDatabase, session: { id: string; no: numb
     const slice = db.prepare<[string, number]>(
       `DELETE FROM ${table} WHERE ${key} IN (SELECT ${rows} FROM ${table} WHERE ${condition} LIMIT ?)`,
     );
-    await inSlices((limit) => slice.run(id, limit).changes, MAX_SLICE_ROWS, pace);
+    await inSlices(db, (limit) => slice.run(id, limit).changes, MAX_SLICE_ROWS, pace);
   }
   const steps = db.prepare<[number], { no: number }>('SELECT no FROM steps WHERE session_no = ?').all(no);
   for (const step of steps) await deleteStep(db, step.no, pace);
-  db.prepare('DELETE FROM meta WHERE key = ?').run(NOTE + id);
+  await whenFree(db, () => db.prepare('DELETE FROM meta WHERE key = ?').run(NOTE + id));
 }
 
 async function deleteStep(db: WritableDatabase, no: number, pace: Pace): Promise<void> {
   for (const table of ['segments', 'findings']) {
     const slice = db.prepare<[number, number]>(`DELETE FROM ${table} WHERE no IN (SELECT no FROM ${table} WHERE step_no = ? LIMIT ?)`);
-    await inSlices((limit) => slice.run(no, limit).changes, MAX_SLICE_ROWS, pace);
+    await inSlices(db, (limit) => slice.run(no, limit).changes, MAX_SLICE_ROWS, pace);
   }
   const dropRest = db.transaction(() => {
     const bodies = db
@@ -92,7 +93,7 @@ async function deleteStep(db: WritableDatabase, no: number, pace: Pace): Promise
     );
     for (const body of bodies) if (body.body_no !== null) dropBody.run({ no: body.body_no });
   });
-  dropRest();
+  await whenFree(db, dropRest);
   await pace();
 }
 
@@ -100,6 +101,7 @@ async function deleteStep(db: WritableDatabase, no: number, pace: Pace): Promise
 async function freeSpace(db: WritableDatabase, pace: Pace): Promise<void> {
   const freePages = (): number => db.pragma('freelist_count', { simple: true }) as number;
   await inSlices(
+    db,
     (limit) => {
       const before = freePages();
       if (before > 0) db.pragma(`incremental_vacuum(${limit})`);
@@ -114,7 +116,8 @@ async function freeSpace(db: WritableDatabase, pace: Pace): Promise<void> {
 /** Everything into the file, and the log emptied; a checkpoint of the other thread (../checkpoints.ts) is waited for, a reader not for long. */
 export async function truncateLog(db: WritableDatabase): Promise<void> {
   for (let tries = 0; tries < 10; tries++) {
-    const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    // Not waited for in place: while streams run, another thread writes at nearly any moment.
+    const [result] = atOnce(db, () => db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]);
     if (result?.busy !== 1) return;
     await new Promise((resolve) => void setTimeout(resolve, 50));
     if (!db.open) return;
@@ -122,12 +125,14 @@ export async function truncateLog(db: WritableDatabase): Promise<void> {
 }
 
 /** Repeats a slice until it finds nothing more to do. @param slice takes how much it may do, returns how much it did. */
-async function inSlices(slice: (limit: number) => number, max: number, pace: Pace): Promise<void> {
+async function inSlices(db: WritableDatabase, slice: (limit: number) => number, max: number, pace: Pace): Promise<void> {
   let limit = 8;
   for (;;) {
-    const startedMs = performance.now();
-    if (slice(limit) === 0) return;
-    const tookMs = performance.now() - startedMs;
+    const { done, tookMs } = await whenFree(db, () => {
+      const startedMs = performance.now();
+      return { done: slice(limit), tookMs: performance.now() - startedMs };
+    });
+    if (done === 0) return;
     if (tookMs > SLICE_MS) limit = Math.max(1, Math.floor(limit / 2));
     else if (tookMs < SLICE_MS / 3) limit = Math.min(max, limit * 2);
     await pace();

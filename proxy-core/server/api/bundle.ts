@@ -8,11 +8,10 @@ import type { HandoverDeps } from './handover-deps.ts';
 import { textParameter } from './query-values.ts';
 import { noSession } from './sessions.ts';
 
-export function createBundleRouter({ recorder }: ControlDeps, { bundler }: HandoverDeps): Router {
+export function createBundleRouter(_deps: ControlDeps, { bundler }: HandoverDeps): Router {
   const router = express.Router();
 
   async function make<Type extends BundleTaskType>(response: Response, type: Type, task: BundleTasks[Type]): Promise<BundleResults[Type]> {
-    recorder.flush();
     const gone = new AbortController();
     response.on('close', () => gone.abort(invalidRequest('Nobody waits for it any more.')));
     const id = String(response.req.params['id']);

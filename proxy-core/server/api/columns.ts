@@ -9,7 +9,7 @@ import { packEventColumns } from '../../protocol/columns/event-columns.ts';
 import type { ControlDeps } from './index.ts';
 import { integerParameter } from './query-values.ts';
 
-export function createColumnsRouter({ queries, recorder }: ControlDeps): Router {
+export function createColumnsRouter({ queries }: ControlDeps): Router {
   const router = express.Router();
   const toUtf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
 
@@ -17,7 +17,6 @@ export function createColumnsRouter({ queries, recorder }: ControlDeps): Router 
     const { id, of } = request.params;
     if (of !== 'events' && of !== 'chunks') return next();
     const page = { after: integerParameter(request, 'after', -1), limit: integerParameter(request, 'limit', 1) };
-    recorder.flush();
     const packed =
       of === 'events'
         ? pack(await queries.columns.events(id, page), packEventColumns)

@@ -52,6 +52,7 @@ beforeEach(async () => {
       queries,
       pricer,
       recorder,
+      forgetSession: recorder.forgetSession,
       retention,
       mask: (text) => text,
       live,

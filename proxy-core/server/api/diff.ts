@@ -15,11 +15,10 @@ import { textParameter } from './query-values.ts';
 
 const PAGE = 10_000;
 
-export function createDiffRouter({ queries, recorder }: ControlDeps): Router {
+export function createDiffRouter({ queries }: ControlDeps): Router {
   const router = express.Router();
 
   router.get('/diff', (request, response) => {
-    recorder.flush();
     const [left, right] = (['left', 'right'] as const)
       .map((side) => {
         const id = textParameter(request, side);

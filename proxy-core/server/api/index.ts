@@ -8,7 +8,7 @@ import type { WritableDatabase } from '../../recorder/database.ts';
 import type { Pricer } from '../../recorder/prices.ts';
 import type { StreamJudge } from '../../verdicts/stream-judge.ts';
 import type { RecordQueries } from '../../recorder/queries/create-queries.ts';
-import type { Recorder } from '../../recorder/recorder.ts';
+import type { RecordWriter } from '../../recorder/recorder.ts';
 import type { Retention } from '../../recorder/retention.ts';
 import { createBundleRouter } from './bundle.ts';
 import { createColumnsRouter } from './columns.ts';
@@ -33,7 +33,7 @@ export interface ControlDeps {
   db: WritableDatabase;
   queries: RecordQueries;
   pricer: Pricer;
-  recorder: Pick<Recorder, 'flush' | 'forgetSession'>;
+  recorder: Pick<RecordWriter, 'flush'>;
   retention: Pick<Retention, 'status' | 'change'>;
   live: LiveFeed;
   info: () => BridgeInfo;
@@ -44,18 +44,16 @@ export interface ControlDeps {
   runDemo: () => Promise<{ sessionId: string | null }>;
   /** What runs sessions again and hands them over; absent: those routes are not there. */
   handover?: HandoverDeps;
-  /** Told before a session is deleted, for what others keep of it in memory. */
-  forgetSession?: (sessionId: string) => void;
+  /** Told before a session is deleted, for what others keep of it in memory, or have still to write. */
+  forgetSession?: (sessionId: string) => void | Promise<void>;
 }
 
+/** These read nothing of the record. */
+const plainRouters = [createInfoRouter, createKeepRouter, createLiveRouter, createDemoRunsRouter];
 const routers = [
-  createInfoRouter,
   createSessionsRouter,
   createStepsRouter,
-  createKeepRouter,
   createColumnsRouter,
-  createLiveRouter,
-  createDemoRunsRouter,
   createVerdictsRouter,
   createDiffRouter,
   createRepairRouter,
@@ -67,6 +65,12 @@ export function createControlRouter(deps: ControlDeps): Router {
   const control = express.Router();
   control.use((_request, response, next) => {
     response.set('cache-control', 'no-store');
+    next();
+  });
+  for (const createRouter of plainRouters) control.use(createRouter(deps));
+  // What is asked for is as new as the answer: first everything is written that waits.
+  control.use(async (_request, _response, next) => {
+    await deps.recorder.flush();
     next();
   });
   for (const createRouter of routers) control.use(createRouter(deps));

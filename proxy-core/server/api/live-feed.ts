@@ -35,7 +35,7 @@ export interface LiveReader {
 export interface LiveFeedOptions {
   queries: Pick<RecordQueries, 'sessions' | 'steps' | 'inOneRead'>;
   /** Writes what the recorder still holds, so that rows are as new as the news. */
-  flush: () => void;
+  flush: () => unknown;
   tickMs?: number;
   heartbeatMs?: number;
 }
@@ -49,12 +49,18 @@ const TICK_BUDGET_MS = 10;
 const BUSY_BUDGET_MS = 1;
 const BUSY_SHARE = 0.8;
 
+interface News {
+  /** True when more than the number of events changed. */
+  steps: Map<string, boolean>;
+  sessions: Set<string>;
+}
+
 export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs = HEARTBEAT_MS }: LiveFeedOptions): LiveFeed {
   const readers = new Set<LiveReader>();
-  /** Steps with news; true when more than the number of events changed. */
-  const changedSteps = new Map<string, boolean>();
-  const changedSessions = new Set<string>();
+  let changedSteps = new Map<string, boolean>();
+  let changedSessions = new Set<string>();
   let trouble: string | null = null;
+  let isReading = false;
   let timer: NodeJS.Timeout | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
   let usedBefore = performance.eventLoopUtilization();
@@ -78,39 +84,73 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
   function tick(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (changedSteps.size === 0 && changedSessions.size === 0) return;
-    flush();
-    try {
-      queries.inOneRead(sendNews);
-    } catch {
-      // The store can't be read just now. This news is left out; the bridge and its streams go on.
-      changedSessions.clear();
-    }
-    if (changedSteps.size > 0) schedule();
+    if (isReading || (changedSteps.size === 0 && changedSessions.size === 0)) return;
+    const news = takeNews();
+    const written = flush();
+    if (!(written instanceof Promise)) return read(news);
+    isReading = true;
+    void written
+      .catch(() => undefined)
+      .then(() => {
+        isReading = false;
+        read(news);
+      });
   }
 
-  function sendNews(): void {
+  /** What changes from now on may be newer than the rows that are read next. */
+  function takeNews(): News {
+    const news = { steps: changedSteps, sessions: changedSessions };
+    changedSteps = new Map();
+    changedSessions = new Set();
+    return news;
+  }
+
+  function read(news: News): void {
+    try {
+      queries.inOneRead(() => sendNews(news));
+    } catch {
+      // The store can't be read just now. This news is left out; the bridge and its streams go on.
+    }
+    putBack(news);
+    if (changedSteps.size > 0 || changedSessions.size > 0) schedule();
+  }
+
+  /** What there was no time for comes first next time. Little is new since, and much may be left. */
+  function putBack({ steps, sessions }: News): void {
+    const newer = takeNews();
+    if (readers.size === 0) return;
+    changedSteps = steps;
+    changedSessions = sessions;
+    for (const [stepId, isWholeStep] of newer.steps) note(stepId, isWholeStep);
+    for (const sessionId of newer.sessions) changedSessions.add(sessionId);
+  }
+
+  /** Takes out of the news what it has sent. */
+  function sendNews({ steps, sessions }: News): void {
     const used = performance.eventLoopUtilization();
     const isBusy = performance.eventLoopUtilization(used, usedBefore).utilization > BUSY_SHARE;
     usedBefore = used;
-    const endMs = performance.now() + (isBusy ? BUSY_BUDGET_MS : TICK_BUDGET_MS);
-    for (const [stepId, isWholeStep] of changedSteps) {
-      changedSteps.delete(stepId);
+    const budgetMs = isBusy ? BUSY_BUDGET_MS : TICK_BUDGET_MS;
+    let endMs = performance.now() + budgetMs;
+    for (const [stepId, isWholeStep] of steps) {
+      if (performance.now() > endMs) break;
+      steps.delete(stepId);
       const step = queries.steps.get(stepId);
       if (!step) continue;
       if (isWholeStep) {
         // The list leaves a gateway's inner calls out.
-        if (!step.innerOf) changedSessions.add(step.sessionId);
+        if (!step.innerOf) sessions.add(step.sessionId);
         send({ event: 'step', data: step });
       }
       send({ event: 'events', data: { stepId, total: step.eventCount } });
-      if (performance.now() > endMs) break;
     }
-    for (const sessionId of changedSessions) {
+    endMs = performance.now() + budgetMs;
+    for (const sessionId of sessions) {
+      if (performance.now() > endMs) break;
+      sessions.delete(sessionId);
       const session = queries.sessions.get(sessionId);
       if (session) send({ event: 'session', data: session });
     }
-    changedSessions.clear();
   }
 
   function send(message: LiveMessage): void {
@@ -161,7 +201,7 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
       send({ event: 'deleted', data: { sessionIds, reason } });
     },
     close() {
-      tick();
+      read(takeNews());
       clearTimeout(timer);
       clearInterval(heartbeat);
       for (const reader of readers) reader.drop();

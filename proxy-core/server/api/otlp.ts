@@ -11,12 +11,11 @@ import type { ControlDeps } from './index.ts';
 import { noSession } from './sessions.ts';
 
 /** Body: `{endpoint, headers?, protocol?}`, or nothing for the configured one. Answer: `{endpoint, spans, accepted, complaint}`. */
-export function createOtlpRouter({ queries, recorder }: ControlDeps, { otel }: HandoverDeps): Router {
+export function createOtlpRouter({ queries }: ControlDeps, { otel }: HandoverDeps): Router {
   const router = express.Router();
 
   router.post('/sessions/:id/otlp', express.json({ limit: '64kb', type: () => true }), async (request, response) => {
     const target = toTarget(asObject(request.body));
-    recorder.flush();
     const read = readSessionSpans(queries, request.params.id);
     if (!read) throw noSession(request.params.id);
     const spans = await cleanSpans(read);

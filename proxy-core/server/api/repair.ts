@@ -8,11 +8,10 @@ import { repairBytes } from '../../repair/repair-stream.ts';
 import { readFrames } from '../../sse/frame-reader.ts';
 import type { ControlDeps } from './index.ts';
 
-export function createRepairRouter({ queries, recorder }: ControlDeps): Router {
+export function createRepairRouter({ queries }: ControlDeps): Router {
   const router = express.Router();
 
   function read(stepId: string): Uint8Array {
-    recorder.flush();
     const bytes = queries.streams.emitted(stepId);
     if (!bytes) throw notFound(`There is no step ${stepId}.`);
     return bytes;

@@ -14,7 +14,7 @@ import { noSession } from './sessions.ts';
 
 const MODES: readonly ReplayMode[] = ['serve', 'retranslate', 'resend'];
 
-export function createReplaysRouter({ queries, recorder, pricer }: ControlDeps, { replays }: HandoverDeps): Router {
+export function createReplaysRouter({ queries, pricer }: ControlDeps, { replays }: HandoverDeps): Router {
   const router = express.Router();
 
   router.post('/sessions/:id/replays', express.json({ limit: '64kb', type: () => true }), async (request, response) => {
@@ -24,7 +24,6 @@ export function createReplaysRouter({ queries, recorder, pricer }: ControlDeps, 
     const speed = parseSpeed(body['speed'] ?? 'original');
     if (speed === undefined) throw invalidRequest('"speed" must be original, max or a number above 0.', 'speed');
     await pricer.ready();
-    recorder.flush();
     const record = readSessionRecord(queries, request.params.id);
     if (!record) throw noSession(request.params.id);
     const waitMs = asNumber(body['waitMs']);

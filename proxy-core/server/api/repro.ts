@@ -24,7 +24,7 @@ interface Streams {
   second: Uint8Array | undefined;
 }
 
-export function createReproRouter({ queries, recorder }: ControlDeps): Router {
+export function createReproRouter({ queries }: ControlDeps): Router {
   const router = express.Router();
 
   router.post('/steps/:id/repro', express.json({ limit: '64kb', type: () => true }), async (request, response) => {
@@ -50,7 +50,6 @@ export function createReproRouter({ queries, recorder }: ControlDeps): Router {
   });
 
   function read(stepId: string): Streams {
-    recorder.flush();
     const step = queries.steps.get(stepId);
     const first = step && queries.streams.emitted(step.id);
     if (!step || !first) throw notFound(`There is no step ${stepId}.`);

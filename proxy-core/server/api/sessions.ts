@@ -4,24 +4,23 @@ import { invalidRequest, notFound, type ProxyError } from '../../errors.ts';
 import { isObject } from '../../protocol/json.ts';
 import { deleteSession, innerSessionIds } from '../../recorder/queries/delete-session.ts';
 import { updateSession } from '../../recorder/queries/sessions.ts';
+import { whenFree } from '../../recorder/when-free.ts';
 import type { ControlDeps } from './index.ts';
 import { integerParameter, textParameter } from './query-values.ts';
 
 const MAX_TITLE = 500;
 
-export function createSessionsRouter({ db, queries, pricer, recorder, live, forgetSession }: ControlDeps): Router {
+export function createSessionsRouter({ db, queries, pricer, live, forgetSession }: ControlDeps): Router {
   const router = express.Router();
 
   router.get('/sessions', async (request, response) => {
     await pricer.ready();
-    recorder.flush();
     const limit = integerParameter(request, 'limit', 1);
     response.json(queries.sessions.page({ q: textParameter(request, 'q'), limit, cursor: textParameter(request, 'cursor') }));
   });
 
   router.get('/sessions/:id', async (request, response) => {
     await pricer.ready();
-    recorder.flush();
     const session = queries.sessions.getWithSteps(request.params.id);
     if (!session) throw noSession(request.params.id);
     response.json(session);
@@ -29,9 +28,9 @@ export function createSessionsRouter({ db, queries, pricer, recorder, live, forg
 
   /** Extension of the contract: `{title?: string | null, pinned?: boolean}`. */
   router.patch('/sessions/:id', express.json({ limit: '64kb', type: () => true }), async (request, response) => {
-    recorder.flush();
     const { id } = request.params;
-    if (!updateSession(db, id, toPatch(request.body))) throw noSession(id);
+    const patch = toPatch(request.body);
+    if (!(await whenFree(db, () => updateSession(db, id, patch)))) throw noSession(id);
     live.sessionChanged(id);
     await pricer.ready();
     response.json(queries.sessions.get(id));
@@ -39,11 +38,9 @@ export function createSessionsRouter({ db, queries, pricer, recorder, live, forg
 
   router.delete('/sessions/:id', async (request, response) => {
     const { id } = request.params;
-    recorder.flush();
     const ids = [id, ...innerSessionIds(db, id)];
     for (const one of ids) {
-      recorder.forgetSession(one);
-      forgetSession?.(one);
+      await forgetSession?.(one);
     }
     live.sessionsDeleted(ids, null);
     if (!(await deleteSession(db, id))) throw noSession(id);

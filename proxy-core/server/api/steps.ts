@@ -5,12 +5,10 @@ import type { FindingsPage } from '../../protocol/api/control-api.ts';
 import type { ControlDeps } from './index.ts';
 import { integerParameter } from './query-values.ts';
 
-export function createStepsRouter({ queries, recorder }: ControlDeps): Router {
+export function createStepsRouter({ queries }: ControlDeps): Router {
   const router = express.Router();
 
-  /** What is asked for is as new as the answer: first everything is written that waits. */
   function found<Result>(id: string, look: (id: string) => Result | undefined): Result {
-    recorder.flush();
     const result = look(id);
     if (result === undefined) throw notFound(`There is no step ${id}.`);
     return result;

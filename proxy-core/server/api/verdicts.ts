@@ -10,14 +10,13 @@ import type { ControlDeps } from './index.ts';
 /** A stream this large is not given to seventeen clients at once. */
 const MAX_STREAM_BYTES = 32 * 1024 * 1024;
 
-export function createVerdictsRouter({ queries, recorder, judge, mask }: ControlDeps): Router {
+export function createVerdictsRouter({ queries, judge, mask }: ControlDeps): Router {
   const router = express.Router();
   router.get('/steps/:id/verdicts', (request, response) => answer(request, response, false));
   router.post('/steps/:id/verdicts', (request, response) => answer(request, response, true));
 
   async function answer(request: Request, response: Response, again: boolean): Promise<void> {
     const id = String(request.params['id']);
-    recorder.flush();
     const step = queries.steps.get(id);
     const emitted = step && queries.streams.emitted(id);
     if (!step || !emitted) throw notFound(`No step has the id '${id}'.`);

@@ -15,7 +15,7 @@ export interface StoredEvent {
 
 export interface StoredEvents {
   /** Events after an index (-1: all); undefined when nothing is recorded of the step. */
-  read(stepId: string, after: number): { events: StoredEvent[]; isOver: boolean } | undefined;
+  read(stepId: string, after: number): Promise<{ events: StoredEvent[]; isOver: boolean } | undefined>;
   /** Settles when there may be more. */
   next(stepId: string, signal: AbortSignal): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function sendStoredStream(response: Response, events: StoredEvents 
   const { stepId, startingAfter } = request;
   const from = startingAfter === undefined ? -1 : Number(startingAfter);
   if (!Number.isInteger(from)) throw invalidRequest("Invalid 'starting_after': expected an integer.", 'starting_after', 'invalid_value');
-  const first = events?.read(stepId, -1);
+  const first = await events?.read(stepId, -1);
   if (!events || !first || (first.isOver && first.events.length === 0))
     throw invalidRequest('This response was not created with stream: true; get it without stream.', 'stream', 'invalid_value');
 
@@ -39,7 +39,7 @@ export async function sendStoredStream(response: Response, events: StoredEvents 
   response.on('close', () => gone.abort());
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
   let after = -1;
-  for (let page: typeof first | undefined = first; page && !gone.signal.aborted; page = events.read(stepId, after)) {
+  for (let page: typeof first | undefined = first; page && !gone.signal.aborted; page = await events.read(stepId, after)) {
     for (const event of page.events) {
       after = event.index;
       if ((event.sequenceNumber ?? event.index) > from) response.write(toFrame(event));

@@ -35,7 +35,9 @@ export function createByteQueue(source: Readable, { onReturn, toPlainError }: By
   });
   source.on('end', () => finish(undefined));
   source.on('error', (error) => finish(toPlainError(error)));
-  source.on('close', () => finish(toPlainError(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))));
+  source.on('close', () => {
+    if (!end) finish(toPlainError(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })));
+  });
 
   function finish(error: Error | undefined): void {
     if (end) return;

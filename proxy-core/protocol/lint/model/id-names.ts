@@ -54,7 +54,22 @@ export function namespaceHint(id: string): string {
 }
 
 /** The text inside `resp_<base64>` ids (LiteLLM), and the id it was made from. */
-export function decodeResponseId(id: string): { text: string; innerId: string | null } | undefined {
+export function decodeResponseId(id: string): DecodedId | undefined {
+  // One stream asks for the same id again and again.
+  if (id !== lastId) lastDecoded = decode(id);
+  lastId = id;
+  return lastDecoded;
+}
+
+export interface DecodedId {
+  text: string;
+  innerId: string | null;
+}
+
+let lastId = '';
+let lastDecoded: DecodedId | undefined;
+
+function decode(id: string): DecodedId | undefined {
   if (!id.startsWith('resp_') || id.length < 45) return undefined;
   const text = decodeBase64(id.slice('resp_'.length));
   if (text === undefined || !/^[\x20-\x7e]+$/.test(text) || !text.includes(':')) return undefined;

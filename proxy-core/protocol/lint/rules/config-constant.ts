@@ -41,6 +41,8 @@ export const configConstant = defineRule({
   watches: ['lifecycle', 'terminal'],
   create({ report }) {
     const first = new Map<string, TextDigest>();
+    /** Most fields are a word or a number, and equal: these need no digest. */
+    const firstPlain = new Map<string, unknown>();
     return {
       event(facts) {
         if (!facts.response) return;
@@ -48,10 +50,13 @@ export const configConstant = defineRule({
         for (const field of FIELDS) {
           const value = facts.response[field];
           if (value === undefined) continue;
+          if (firstPlain.has(field) && firstPlain.get(field) === value) continue;
           const digest = hashJson(value);
           const before = first.get(field);
-          if (!before) first.set(field, digest);
-          else if (!isSameText(before, digest)) changed.push(field);
+          if (!before) {
+            first.set(field, digest);
+            if (isPlain(value)) firstPlain.set(field, value);
+          } else if (!isSameText(before, digest)) changed.push(field);
         }
         const [field] = changed;
         if (field === undefined) return;
@@ -67,3 +72,7 @@ export const configConstant = defineRule({
     };
   },
 });
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' ? value.length < 400 : typeof value !== 'object' || value === null;
+}
