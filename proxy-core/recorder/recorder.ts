@@ -171,13 +171,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   /** One transaction; what it wrote is taken out of the drafts only when it stands. */
   function commit(batch: StepDraft[], found: Map<string, FoundInStep>, alongside: Alongside | undefined): void {
-    const numbers = db.transaction(() => {
+    // Immediate: one that reads first could not write any more once another connection has written in between.
+    const writeAll = db.transaction(() => {
       alongside?.write();
       const written = batch.map((step) => writer.write(step));
       for (const [stepId, { list, isAll }] of found) writer.writeFindings(stepId, list, isAll);
       for (const link of links) writer.writeLink(link);
       return written;
-    })();
+    });
+    const numbers = writeAll.immediate();
     batch.forEach((step, i) => settle(step, numbers[i] as number));
     dirty = [];
     findings = new Map();
@@ -223,7 +225,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     let reason = '';
     for (const step of dirty) {
       try {
-        const no = db.transaction(() => writer.write(step))();
+        const no = db.transaction(() => writer.write(step)).immediate();
         settle(step, no);
       } catch (error) {
         if (isEnvironmentFault(error) || isDamage(error)) {

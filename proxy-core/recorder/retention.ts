@@ -7,6 +7,7 @@ import { asObject, parseJson } from '../protocol/json.ts';
 import { DEFAULT_KEEP, isKeepDays, isKeepSize, toSizeText, type KeepLimits, type KeepStatus } from '../protocol/api/keep.ts';
 import { MEMORY_LIMIT_BYTES, type WritableDatabase } from './database.ts';
 import { deleteSession, innerSessionIds } from './queries/delete-session.ts';
+import { whenFree } from './when-free.ts';
 
 export interface RetentionOptions {
   db: WritableDatabase;
@@ -25,7 +26,7 @@ export interface RetentionOptions {
 export interface Retention {
   status(): KeepStatus;
   /** Kept in the store; what was configured at the start stays. Looks at once. */
-  change(limits: Partial<KeepLimits>): void;
+  change(limits: Partial<KeepLimits>): Promise<void>;
   /** Deletes what is beyond the limits. @returns how many sessions that were. */
   run(): Promise<number>;
   close(): void;
@@ -154,8 +155,9 @@ export function createRetention(options: RetentionOptions): Retention {
       isFixed: { size: configured.sizeBytes !== undefined, days: configured.days !== undefined },
       storeBytes: storeBytes(),
     }),
-    change(next) {
-      db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(SETTING, JSON.stringify({ ...saved(), ...next }));
+    async change(next) {
+      const save = db.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
+      await whenFree(db, () => save.run(SETTING, JSON.stringify({ ...saved(), ...next })));
       look();
     },
     close() {

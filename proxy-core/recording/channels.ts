@@ -5,6 +5,8 @@ import type { FromRecordingThread, ToRecordingThread } from './batch.ts';
 import { createStoreWriter } from './store-writer.ts';
 
 export interface Channel {
+  /** While it is held, the process does not end by itself: somebody waits for the thread's answer. */
+  hold(isHeld: boolean): void;
   send(message: ToRecordingThread, transfer: readonly ArrayBuffer[]): void;
   /** Writes what waits; a disk that hangs is not waited for longer than a stop may take. */
   close(): Promise<void>;
@@ -22,6 +24,10 @@ export function createThread(db: WritableDatabase, hear: Hear, onDeath: (why: st
   worker.on('error', (error) => onDeath(error instanceof Error ? error.message : String(error)));
   worker.on('exit', (code) => onDeath(`exit code ${code}`));
   return {
+    hold(isHeld) {
+      if (isHeld) worker.ref();
+      else worker.unref();
+    },
     send: (message, transfer) => worker.postMessage(message, transfer),
     async close() {
       worker.postMessage({ type: 'close' } satisfies ToRecordingThread);
@@ -30,7 +36,7 @@ export function createThread(db: WritableDatabase, hear: Hear, onDeath: (why: st
       let timer: NodeJS.Timeout | undefined;
       const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
       // It ends by itself: a thread that is ended from outside may be in the middle of SQLite.
-      await Promise.race([exited, patience.then(() => worker.terminate())]);
+      await Promise.race([exited, patience.then(() => void worker.terminate())]);
       clearTimeout(timer);
     },
   };
@@ -44,6 +50,7 @@ export function createInPlace(db: WritableDatabase, hear: Hear): Channel {
   });
   hear({ type: 'ready' });
   return {
+    hold: () => undefined,
     send(message) {
       if (message.type === 'batch') hear({ type: 'result', result: writer.write(message.batch) });
     },

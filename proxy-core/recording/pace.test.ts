@@ -50,14 +50,18 @@ describe('how fast upstreams are read', () => {
     expect(pace.wait()).toBeInstanceOf(Promise);
   });
 
-  it('gives a slow thread that moves its time', async () => {
+  it('waits a moment for each read while a slow thread moves, whatever else keeps it busy', async () => {
     pace.sent(MUCH);
-    const stream = ask();
-    for (let i = 0; i < 5; i++) {
-      await vi.advanceTimersByTimeAsync(150);
-      pace.moved(MUCH);
-    }
-    expect(await stream()).toBe(false);
+    const first = ask();
+    await vi.advanceTimersByTimeAsync(150);
+    pace.moved(MUCH);
+    const second = ask();
+    await vi.advanceTimersByTimeAsync(50);
+    expect([await first(), await second()]).toEqual([true, false]);
+    pace.moved(MUCH);
+    expect(pace.wait()).toBeInstanceOf(Promise);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(await second()).toBe(true);
   });
 
   it('lets everybody go at the end', async () => {

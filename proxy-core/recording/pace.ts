@@ -1,6 +1,6 @@
 /**
  * How fast upstreams are read: no faster than the recording thread writes, or the record would lag behind ever more,
- * and lose what finds no room. Streams wait for a thread that moves, a moment; for one that hangs nobody waits.
+ * and lose what finds no room. Streams wait for a thread that moves, a moment at a time; for one that hangs nobody waits.
  */
 export interface Pace {
   /** A promise when too much is on its way. */
@@ -14,50 +14,47 @@ export interface Pace {
 
 /** More than this takes the thread longer than the record may lag behind. */
 const MUCH_BYTES = 1536 * 1024;
-/** A thread that says nothing for so long hangs (on a disk, mostly), until it moves again. */
-const HANGS_MS = 200;
+/** So long one read waits at most; a thread that says nothing meanwhile hangs (on a disk, mostly), until it moves again. */
+const WAIT_MS = 200;
 
 export function createPace(): Pace {
-  let waiting: (() => void)[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  const waiting = new Set<() => void>();
+  let moves = 0;
   let isMuch = false;
   let hangs = false;
   let isClosed = false;
 
-  function watch(): void {
-    timer ??= setTimeout(() => {
-      hangs = true;
-      goOn();
-    }, HANGS_MS).unref();
-  }
-
-  function stopWatching(): void {
-    clearTimeout(timer);
-    timer = undefined;
-  }
-
   function goOn(): void {
-    stopWatching();
-    const gone = waiting;
-    waiting = [];
-    for (const resolve of gone) resolve();
+    for (const resolve of waiting) resolve();
   }
 
   return {
     wait() {
       if (!isMuch || hangs || isClosed) return undefined;
-      watch();
-      return new Promise((resolve) => void waiting.push(resolve));
+      const movesBefore = moves;
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          go();
+          if (moves > movesBefore) return;
+          hangs = true;
+          goOn();
+        }, WAIT_MS).unref();
+        function go(): void {
+          clearTimeout(timer);
+          waiting.delete(go);
+          resolve();
+        }
+        waiting.add(go);
+      });
     },
     sent(bytesOnTheWay) {
       isMuch = bytesOnTheWay >= MUCH_BYTES;
     },
     moved(bytesOnTheWay) {
+      moves += 1;
       isMuch = bytesOnTheWay >= MUCH_BYTES;
       hangs = false;
-      stopWatching();
       if (!isMuch) goOn();
-      else if (waiting.length > 0) watch();
     },
     close() {
       isClosed = true;

@@ -34,6 +34,7 @@ export function openSlowRecord(maxBytes = 1_000_000) {
     openChannel(_db, hearing, dying) {
       [hear, die] = [hearing, dying];
       return {
+        hold: () => undefined,
         send(message) {
           messages.push(message.type);
           if (message.type === 'batch') queue.push(message.batch);

@@ -32,6 +32,20 @@ describe('what is handed to the recording thread', () => {
     expect([sizes()[1], queue.map(({ id }) => id)]).toEqual([expect.toSatisfy((size: number) => size > 2_000_000), [0, 1]]);
   });
 
+  it('is no endless number of small things while the thread is late', () => {
+    const { observe, work, sizes } = openSlowRecord(50_000_000);
+    observe(stepStarted());
+    for (let index = 0; index < 100; index++) {
+      observe(chunk(index, 10));
+      vi.advanceTimersByTime(FLUSH_MS);
+    }
+    expect(sizes()).toHaveLength(64);
+    work();
+    vi.advanceTimersByTime(FLUSH_MS);
+    // The rest in one.
+    expect(sizes()).toHaveLength(1);
+  });
+
   it('is bounded: beyond that chunks and writes are a gap, until there is room again', () => {
     const { recorder, observe, work, sizes, steps, streams } = openSlowRecord();
     observe(stepStarted(), at(0), chunk(0, 1_000_000));

@@ -1,5 +1,6 @@
 /** With the thread itself and a store in a file. What happens when it is slow or gone: ./recording-limits.test.ts. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -190,5 +191,21 @@ describe('recording thread', () => {
     await recorder.close();
     expect(told.troubles).toHaveLength(1);
     expect(recorder.trouble()).toMatch(/^Nothing is recorded any more: the recording thread ended \(.+\)\. Restart Deltascope\.$/);
+  });
+
+  it('is waited for by a process that has nothing else to do', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'deltascope-held-'));
+    const script = `
+      import { openDatabase } from '${new URL('../recorder/database.ts', import.meta.url).href}';
+      import { createRecordingThread } from '${new URL('./recording-thread.ts', import.meta.url).href}';
+      const nothing = () => undefined;
+      const { db } = openDatabase(import.meta.dirname);
+      const recorder = createRecordingThread({ db, onTrouble: nothing, onChanged: nothing, onNotice: nothing });
+      recorder.observe({ ...${JSON.stringify(stepStarted())}, body: new Uint8Array() });
+      void recorder.close().then(() => console.log(db.prepare('SELECT count(*) AS steps FROM steps').get().steps));`;
+    writeFileSync(join(dir, 'record.mjs'), script);
+    const said = execFileSync(process.execPath, [join(dir, 'record.mjs')], { encoding: 'utf8' });
+    rmSync(dir, { recursive: true });
+    expect(said).toBe('1\n');
   });
 });

@@ -24,6 +24,10 @@ interface Sent {
 const FLUSH_MS = 40;
 /** Of what a stop may take; a thread that hangs is not waited for. */
 const CLOSE_MS = 2_000;
+/** A thread that hangs answers nobody: what is asked of the record then is answered as old as it is. */
+const FLUSH_PATIENCE_MS = 5_000;
+/** Batches that a thread may be late with; then they are made larger instead of more. */
+const MAX_SENT = 64;
 /** A start that takes longer (a locked store, a slow disk) is not waited for; what is said meanwhile is kept. */
 const START_MS = 1_000;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -37,6 +41,7 @@ export function createRecordingThread(options: RecordingThreadOptions): Recordin
   const sent = new Map<number, Sent>();
   let parts: Parts | undefined;
   let waiters: Sent['waiters'] = [];
+  let flushes = 0;
   let nextId = 0;
   let bytesOnTheWay = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -125,6 +130,10 @@ export function createRecordingThread(options: RecordingThreadOptions): Recordin
     clearTimeout(timer);
     timer = undefined;
     if (isDead) return;
+    if (sent.size >= MAX_SENT && !isLast) {
+      timer = setTimeout(() => post(), flushMs).unref();
+      return;
+    }
     const responses = parts?.responses.take(isLast) ?? null;
     const evidence = parts?.evidence.take(isLast) ?? null;
     if (packer.size === 0 && !responses && !evidence && waiters.length === 0) return;
@@ -146,9 +155,19 @@ export function createRecordingThread(options: RecordingThreadOptions): Recordin
 
   function flush(isLast = false): Promise<boolean> {
     if (isOver || isDead) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      waiters.push(resolve);
+    channel.hold(true);
+    flushes += 1;
+    const flushed = new Promise<boolean>((resolve) => {
+      const patience = setTimeout(resolve, FLUSH_PATIENCE_MS, false).unref();
+      waiters.push((isRecorded) => {
+        clearTimeout(patience);
+        resolve(isRecorded);
+      });
       post(isLast);
+    });
+    return flushed.finally(() => {
+      flushes -= 1;
+      if (flushes === 0) channel.hold(false);
     });
   }
 

@@ -96,6 +96,22 @@ describe('batches of the resilient response store', () => {
     expect(disk.getItems('resp_a').map((item) => item.id)).toEqual(['msg_in', 'msg_1']);
   });
 
+  it('lets an alias that was set again stand, whichever of its batches failed', () => {
+    const { store, take, write } = openStore();
+    for (const responseId of ['resp_a', 'resp_b']) {
+      store.addAlias('chatcmpl-a', responseId);
+      take();
+    }
+    store.settle(new Error('locked'));
+    expect(store.resolveAlias('chatcmpl-a')).toBe('resp_b');
+    store.settle(new Error('locked'));
+    vi.runOnlyPendingTimers();
+    const batch = take();
+    expect(batch.aliases).toEqual([['chatcmpl-a', 'resp_b']]);
+    write(batch);
+    expect(store.resolveAlias('chatcmpl-a')).toBe('resp_b');
+  });
+
   it('hands over no more than a few batches to a disk that is late, and tells when there is room again', () => {
     const { store, take, write, waitingCalls } = openStore();
     store.begin(storedResponse('resp_a'), []);

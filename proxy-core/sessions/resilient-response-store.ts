@@ -124,7 +124,7 @@ export function createResilientResponseStore(disk: ResponseReader, options: Resi
       }, retryMs).unref();
       return;
     }
-    for (const foreignId of settled.aliases.keys()) if (!waiting.aliases.has(foreignId)) memory.removeAlias(foreignId);
+    for (const foreignId of settled.aliases.keys()) if (!isNewer(foreignId)) memory.removeAlias(foreignId);
     retryMs = firstRetryMs;
     trimSometimes(settled);
     if (isFailing) onTrouble(null);
@@ -132,8 +132,14 @@ export function createResilientResponseStore(disk: ResponseReader, options: Resi
     if (waiting.changes.size > 0 || waiting.aliases.size > 0) tellWaiting();
   }
 
+  /** Whether that alias was set again since. */
+  function isNewer(foreignId: string): boolean {
+    return waiting.aliases.has(foreignId) || onTheWay.some(({ aliases }) => aliases.has(foreignId));
+  }
+
   /** Written anew as a whole: a batch behind this one may reach the disk before it. */
   function putBack(failed: Waiting): void {
+    for (const foreignId of [...failed.aliases.keys()]) if (isNewer(foreignId)) failed.aliases.delete(foreignId);
     for (const id of failed.changes.keys()) failed.changes.set(id, { isNew: true, savedItems: 0 });
     for (const [id, change] of waiting.changes) if (!failed.changes.has(id)) failed.changes.set(id, change);
     for (const [foreignId, responseId] of waiting.aliases) failed.aliases.set(foreignId, responseId);

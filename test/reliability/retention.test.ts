@@ -216,7 +216,7 @@ describe('retention', () => {
 
   it('is a setting of the store where nothing was configured', async () => {
     record('sess_old', { daysAgo: 50 });
-    keep({ sizeBytes: 50 * MB }).change({ days: 30 });
+    await keep({ sizeBytes: 50 * MB }).change({ days: 30 });
     expect(await retention?.run()).toBe(1);
     retention?.close();
     expect(keep({}).status()).toMatchObject({ days: 30, sizeBytes: 10_000_000_000 });

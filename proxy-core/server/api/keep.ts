@@ -11,12 +11,12 @@ import type { ControlDeps } from './index.ts';
 export function createKeepRouter({ retention }: ControlDeps): Router {
   const router = express.Router();
 
-  router.patch('/keep', express.json({ limit: '64kb', type: () => true }), (request, response) => {
+  router.patch('/keep', express.json({ limit: '64kb', type: () => true }), async (request, response) => {
     const limits = toLimits(request.body);
     const { isFixed } = retention.status();
     if (limits.sizeBytes !== undefined && isFixed.size) throw fixed('sizeBytes', '--keep-size');
     if (limits.days !== undefined && isFixed.days) throw fixed('days', '--keep-days');
-    retention.change(limits);
+    await retention.change(limits);
     response.json(retention.status());
   });
 

@@ -109,7 +109,7 @@ export function createLiveFeed({ queries, flush, tickMs = TICK_MS, heartbeatMs =
     try {
       queries.inOneRead(() => sendNews(news));
     } catch {
-      // The store can't be read just now. This news is left out; the bridge and its streams go on.
+      // The store can't be read just now: what is left is tried again. The bridge and its streams go on.
     }
     putBack(news);
     if (changedSteps.size > 0 || changedSessions.size > 0) schedule();
