@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { StreamJudge } from '../verdicts/stream-judge.ts';
 import type { BundleResults, BundleTasks, BundleTaskType } from './bundle-task.ts';
 import type { BundleSource, FromBundleWorker, ToBundleWorker } from './bundle-worker.ts';
+import { findWorkerFile } from '../worker-file.ts';
 
 export interface Bundler {
   /**
@@ -35,7 +36,7 @@ export function createBundler({ toSource, judge }: BundlerOptions): Bundler {
   let nextId = 0;
 
   function start(): Worker {
-    const started = new Worker(findWorkerFile());
+    const started = new Worker(findWorkerFile(import.meta.url, 'bundle-worker'));
     started.unref();
     started.on('message', (message: FromBundleWorker) => hear(started, message));
     started.on('error', (error: unknown) => end(started, error instanceof Error ? error.message : String(error)));
@@ -96,10 +97,4 @@ export function createBundler({ toSource, judge }: BundlerOptions): Bundler {
       await worker?.terminate();
     },
   };
-}
-
-/** From source Node strips the types itself; in the bundle the worker lies beside the command line. */
-function findWorkerFile(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './bundle-worker.ts' : './bundle-worker.mjs';
-  return new URL(name, import.meta.url);
 }

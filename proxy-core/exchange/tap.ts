@@ -8,7 +8,7 @@ export interface Tap {
   emit(event: TapEvent): void;
   /**
    * To be asked before more is read from an upstream. A promise when the observers lag behind: it settles when they
-   * have caught up, or after a moment in which they did not; then nobody waits for them any more.
+   * have caught up, or after a moment.
    */
   pace?(): Promise<void> | undefined;
   /** How many observer calls have thrown so far. */

@@ -5,6 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { WritableDatabase } from './database.ts';
+import { findWorkerFile } from '../worker-file.ts';
 
 export interface Checkpoints {
   /** So many bytes were committed: a checkpoint follows within a second, or at once when it is much. */
@@ -29,7 +30,7 @@ export function createCheckpoints(db: WritableDatabase): Checkpoints {
   if (!isOff) db.pragma(`wal_autocheckpoint = ${MAX_LOG_PAGES}`);
 
   function start(): Worker {
-    const started = new Worker(findWorkerFile(), { workerData: db.name });
+    const started = new Worker(findWorkerFile(import.meta.url, 'checkpoint-worker'), { workerData: db.name });
     started.unref();
     started.on('message', settle);
     started.on('error', turnOff);
@@ -79,10 +80,4 @@ export function createCheckpoints(db: WritableDatabase): Checkpoints {
       worker?.postMessage('close');
     },
   };
-}
-
-/** Beside this module as source, beside the bundle when it is built. */
-function findWorkerFile(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './checkpoint-worker.ts' : './checkpoint-worker.mjs';
-  return new URL(name, import.meta.url);
 }

@@ -10,7 +10,7 @@ import { createFrameReader } from '../sse/frame-reader.ts';
 import { parseUsage } from './queries/step-rows.ts';
 
 export interface ImportDeps {
-  /** In the order of the live tap: linter, recorder. */
+  /** Called one after another, as by the live tap. */
   observers: readonly Observer[];
   /** Writes what the observers hold: a whole session comes at once, and what waits is bounded. */
   flush: () => unknown;

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { WritableDatabase } from '../recorder/database.ts';
 import type { FromRecordingThread, ToRecordingThread } from './batch.ts';
 import { createStoreWriter } from './store-writer.ts';
+import { findWorkerFile } from '../worker-file.ts';
 
 export interface Channel {
   /** While it is held, the process does not end by itself: somebody waits for the thread's answer. */
@@ -17,7 +18,7 @@ type Hear = (message: FromRecordingThread) => void;
 const CLOSE_MS = 2_000;
 
 export function createThread(db: WritableDatabase, hear: Hear, onDeath: (why: string) => void): Channel {
-  const worker = new Worker(findWorkerFile(), { workerData: db.name });
+  const worker = new Worker(findWorkerFile(import.meta.url, 'recording-worker'), { workerData: db.name });
   worker.unref();
   const exited = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
   worker.on('message', hear);
@@ -58,10 +59,4 @@ export function createInPlace(db: WritableDatabase, hear: Hear): Channel {
       writer.close();
     },
   };
-}
-
-/** Beside this module as source, beside the bundle when it is built. */
-function findWorkerFile(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './recording-worker.ts' : './recording-worker.mjs';
-  return new URL(name, import.meta.url);
 }

@@ -187,7 +187,7 @@ export function createRecordingThread(options: RecordingThreadOptions): Recordin
     flush: () => flush(),
     trouble: () => toTrouble(fault, lostSteps + refusedSteps),
     async close() {
-      // What a part could not hand over yet (an earlier one was on its way) goes with the second.
+      // What a part could not hand over yet (much was on its way) goes with the second.
       const written = flush().then(() => flush(true));
       await Promise.race([written, wait(CLOSE_MS, undefined, { ref: false })]);
       isOver = true;

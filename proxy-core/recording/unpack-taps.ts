@@ -4,7 +4,7 @@ import { asArray, asString, parseJson } from '../protocol/json.ts';
 import type { LostTap } from '../recorder/recorder.ts';
 import { readFrames } from '../sse/frame-reader.ts';
 import type { PackedTaps } from './batch.ts';
-import { CHUNK, LOST_CHUNK, LOST_WRITE, NOTE, WRITE, type Note, type Order } from './packed-taps.ts';
+import { CHUNK, LOST_CHUNK, LOST_WRITE, NOTE, WRITE, type Note, type Order, type WriteEvent } from './packed-taps.ts';
 
 export interface TapReceiver {
   /** @param isLinted false: its findings come from elsewhere. */
@@ -75,8 +75,7 @@ export function createTapUnpacker(receiver: TapReceiver): (packed: PackedTaps) =
       if (isBodyLost) receiver.lost({ type: 'body', stepId: event.stepId });
     }
 
-    function write({ stepId, isMessages, isLinted, written }: KnownStep): TapEvent {
-      void isLinted;
+    function write({ stepId, isMessages, written }: KnownStep): WriteEvent {
       const tUs = signed();
       const body = bytes(unsigned());
       const texts = createTexts(body, written, isMessages);
@@ -105,7 +104,7 @@ export function createTapUnpacker(receiver: TapReceiver): (packed: PackedTaps) =
         receiver.tap({ type: 'upstream.chunk', stepId, attempt, index, tUs, bytes: bytes(size) }, isLinted);
       } else if (kind === WRITE) {
         const event = write(step);
-        if (event.type === 'client.write') step.written += event.bytes.length;
+        step.written += event.bytes.length;
         receiver.tap(event, isLinted);
       } else if (kind === LOST_CHUNK) {
         receiver.lost({ type: 'chunk', stepId, index: unsigned() });

@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Judgement } from '../protocol/client-models/judge-run.ts';
 import type { WorkerJob, WorkerResult } from './worker.ts';
+import { findWorkerFile } from '../worker-file.ts';
 
 export type JobOutcome = { type: 'judged'; judgement: Judgement } | { type: 'hang' } | { type: 'crash'; message: string };
 
@@ -37,7 +38,7 @@ export function createWorkerPool({ size }: { size: number }): WorkerPool {
   }
 
   function start(): Worker {
-    const worker = new Worker(findWorkerFile());
+    const worker = new Worker(findWorkerFile(import.meta.url, 'worker', 'verdict-worker'));
     // A pool must not keep the process alive when nothing is asked of it.
     worker.unref();
     all.add(worker);
@@ -84,10 +85,4 @@ export function createWorkerPool({ size }: { size: number }): WorkerPool {
       idle.length = 0;
     },
   };
-}
-
-/** From source Node strips the types itself; in the bundle the worker lies beside the command line. */
-function findWorkerFile(): URL {
-  const name = import.meta.url.endsWith('.ts') ? './worker.ts' : './verdict-worker.mjs';
-  return new URL(name, import.meta.url);
 }
